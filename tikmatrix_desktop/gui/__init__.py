@@ -1,0 +1,1 @@
+"""The window: an HTTP client of its own service, drawn with Qt."""
