@@ -1,0 +1,83 @@
+"""What a running script is given: its phone, its pace, and the way to say what happens."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from tikmatrix_desktop.domain.task import Platform
+
+if TYPE_CHECKING:
+    from tikmatrix_desktop.devices.pace import Pace
+    from tikmatrix_desktop.devices.phone import Phone
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+_logger = logging.getLogger(__name__)
+
+
+class Reporter(Protocol):
+    """Where a running script's words go: in a runner, to the engine."""
+
+    def log(self, level: LogLevel, step: str, text: str) -> None:
+        """Add a line to the task's log; `step` is what the script is doing, in words."""
+        ...
+
+    def progress(self, percent: int, step: str) -> None:
+        """Say how far the task is, 0-100."""
+        ...
+
+    def intent(self, data: dict[str, Any]) -> None:
+        """Keep the intent on disk; return only when it is there, raise when it cannot be."""
+        ...
+
+
+@dataclass
+class Context:
+    """One run of one script on one phone.
+
+    `username` None means whichever account the app shows. `intents` are what earlier attempts of
+    this task announced. `counts` are the actions done so far by the names of `DailyLimits`; they
+    count against the daily limit also when the script fails.
+    """
+
+    phone: "Phone"
+    pace: "Pace"
+    platform: Platform
+    username: str | None
+    packagename: str | None
+    job_index: int
+    intents: list[dict[str, Any]]
+    reporter: Reporter
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    _step: str = "start"
+    _percent: int = 0
+
+    def step(self, text: str, progress: int | None = None) -> None:
+        """Say that a new step begins. Raises `ScriptCancelled` when the script was stopped.
+
+        `progress` is 0-100 and never falls within a run.
+        """
+        self.pace.check()
+        self._step = text
+        if progress is not None:
+            self._percent = max(self._percent, min(100, progress))
+        self.reporter.log("info", text, text)
+        self.reporter.progress(self._percent, text)
+
+    def log(self, text: str, level: LogLevel = "info") -> None:
+        """Add a line to the task's log under the current step."""
+        self.reporter.log(level, self._step, text)
+
+    def announce(self, intent: dict[str, Any]) -> None:
+        """Put on disk what is about to be done and cannot be undone, before doing it.
+
+        Raises `ScriptCancelled` when the script was stopped meanwhile: then it must not be done.
+        """
+        self.pace.check()
+        self.reporter.intent(intent)
+        _logger.info("announced %s", intent.get("kind"))
+        self.pace.check()
+
+    def count(self, action: str) -> None:
+        """Count one action against its daily limit (`posts`, `follows`, …)."""
+        self.counts[action] = self.counts.get(action, 0) + 1

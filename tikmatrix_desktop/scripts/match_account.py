@@ -1,0 +1,29 @@
+"""The script that reads which accounts a phone is logged in to."""
+
+from typing import ClassVar, Literal
+
+from tikmatrix_desktop.domain.run import ScriptResult
+from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.context import Context
+from tikmatrix_desktop.scripts.script import Script, ScriptConfig
+
+
+class MatchAccountConfig(ScriptConfig):
+    """There is nothing to set."""
+
+
+class MatchAccountScript(Script[MatchAccountConfig]):
+    """Read the app's account switcher; the panel stores the accounts it did not know."""
+
+    name: ClassVar[str] = "match_account"
+    title: ClassVar[str] = "Match accounts"
+    description: ClassVar[str] = (
+        "Read the accounts that are logged in on each phone and add those the panel does not know."
+    )
+    platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
+    multi_account: ClassVar[Literal["optional", "always", "never"]] = "never"
+    config_model = MatchAccountConfig
+
+    def run(self, context: Context, config: MatchAccountConfig) -> ScriptResult:
+        """Return the accounts of the account switcher, bound to this phone."""
+        raise NotImplementedError

@@ -1,0 +1,173 @@
+"""What every script is: a config model, a plan of tasks, and a run."""
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Generic, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from typing_extensions import TypeVar
+
+from tikmatrix_desktop.domain.errors import FieldError, InvalidParameters
+from tikmatrix_desktop.domain.run import ScriptResult
+from tikmatrix_desktop.domain.script import ScriptDescription
+from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.context import Context
+from tikmatrix_desktop.scripts.faults import field_errors
+
+REDACTED = "***"
+
+
+def _not_a_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number, not true or false")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_not_a_boolean)]
+"""A whole number; a numeric string is taken, `true` is not."""
+
+
+class ScriptConfig(BaseModel):
+    """The parameters of a script, as `script_config` carries them.
+
+    Numeric strings are taken for numbers, and `0`, `1`, `"0"`, `"1"` for booleans; `null` means
+    not given; an unknown key is refused.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    def faults(self, platform: Platform) -> Iterator[FieldError]:
+        """Yield what is wrong between fields, or with the files they name.
+
+        Only fields that are right by themselves are looked at. Field names are without the
+        leading `script_config.`.
+        """
+        yield from ()
+
+
+ConfigT = TypeVar("ConfigT", bound=ScriptConfig, default=Any)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One task to be: `slot` is the index of the device or account it is for."""
+
+    slot: int
+    config: ScriptConfig
+
+
+class Script(ABC, Generic[ConfigT]):
+    """Something a phone can be told to do.
+
+    `limit` names the daily limit it counts against; `target_field` the list of which every entry
+    is a task of its own.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str]
+    platforms: ClassVar[tuple[Platform, ...]]
+    multi_account: ClassVar[Literal["optional", "always", "never"]] = "optional"
+    limit: ClassVar[str | None] = None
+    target_field: ClassVar[str | None] = None
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    config_model: type[ConfigT]
+
+    def description_for_api(self) -> ScriptDescription:
+        """Return the script's entry of `GET /scripts`."""
+        return ScriptDescription(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            platforms=list(self.platforms),
+            config_schema=self.config_model.model_json_schema(),
+            target_field=self.target_field,
+        )
+
+    def validate(self, raw: dict[str, Any], platform: Platform) -> ConfigT:
+        """Return the config, or raise `InvalidParameters` with every fault at once.
+
+        Files are looked at: the ones that are missing, unreadable or of the wrong kind are named.
+        A config that was planned and stored passes again.
+        """
+        errors: list[FieldError] = []
+        if platform not in self.platforms:
+            works = " and ".join(self.platforms)
+            errors.append(
+                FieldError(field="platform", message=f"{self.name} works on {works} only")
+            )
+        given = {key: value for key, value in raw.items() if value is not None}
+        config: ConfigT | None = None
+        wrong: set[str] = set()
+        try:
+            config = self.config_model.model_validate(given)
+        except ValidationError as error:
+            found = field_errors(error, list(self.config_model.model_fields))
+            errors.extend(found)
+            wrong = {fault.field.split(".")[0] for fault in found}
+            sound = {key: value for key, value in given.items() if key not in wrong}
+            config = self.config_model.model_validate(sound)
+        errors.extend(
+            fault for fault in config.faults(platform) if fault.field.split(".")[0] not in wrong
+        )
+        if errors:
+            raise InvalidParameters([self._in_config(error) for error in errors])
+        return config
+
+    def restore(self, stored: dict[str, Any]) -> ConfigT:
+        """Return the config of a stored task, without looking at files: its run does that.
+
+        Raises `InvalidParameters` when the stored config does not fit the model any more.
+        """
+        try:
+            return self.config_model.model_validate(stored)
+        except ValidationError as error:
+            found = field_errors(error, list(self.config_model.model_fields))
+            raise InvalidParameters([self._in_config(fault) for fault in found]) from error
+
+    def plan(
+        self,
+        config: ConfigT,
+        slots: int,
+        rng: random.Random,
+        usernames: Sequence[str | None] | None = None,
+    ) -> list[Planned]:
+        """Return the tasks to make, slot by slot; the place in the list is the `job_index`.
+
+        Every choice (which caption, which file) is made here, so that it shows in the task and a
+        retry repeats it. `usernames` are the accounts of the slots, where they are known. Raises
+        `InvalidParameters` when some slot can get nothing to do.
+        """
+        return [Planned(slot, config) for slot in range(slots)]
+
+    def platform_of(self, config: ConfigT) -> Platform | None:
+        """Return the platform that the config's own addresses speak of, or None."""
+        return None
+
+    def warnings(self, config: ConfigT) -> list[str]:
+        """Return what the operator should know although the request is accepted."""
+        return []
+
+    def redacted(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Return the config as it may be shown: secrets replaced."""
+        return {
+            key: REDACTED if key in self.secrets and value else value
+            for key, value in config.items()
+        }
+
+    @abstractmethod
+    def run(self, context: Context, config: ConfigT) -> ScriptResult:
+        """Do it on the phone and return what really happened.
+
+        Raises `ScriptFailed`, `NeedsPerson` when only a human can go on, `ScriptCancelled` within
+        2 s of a stop.
+        """
+
+    @staticmethod
+    def _in_config(error: FieldError) -> FieldError:
+        if error.field == "platform":
+            return error
+        path = f"script_config.{error.field}" if error.field else "script_config"
+        return FieldError(field=path, message=error.message)
