@@ -1,9 +1,9 @@
 """The contract between a virtual phone and the apps that run on it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from tikmatrix_desktop.virtual.view import View, hit
 
@@ -18,7 +18,7 @@ class Clock(Protocol):
     """The phone's time, in seconds of the phone: a speed of 20 passes 20 of them a second."""
 
     def now(self) -> float: ...
-    def call_later(self, seconds: float, callback: Callable[[], None], /) -> Handle: ...
+    def call_later(self, seconds: float, callback: Callable[[], object], /) -> Handle: ...
 
 
 class MediaRow(Protocol):
@@ -59,11 +59,11 @@ class Faults(Protocol):
         """Tell whether the fault is on."""
         ...
 
-    def args(self, name: str, /) -> dict[str, object]:
+    def args(self, name: str, /) -> Mapping[str, Any]:
         """Return the fault's arguments, empty when it is off."""
         ...
 
-    def take(self, name: str, /) -> dict[str, object] | None:
+    def take(self, name: str, /) -> Mapping[str, Any] | None:
         """Return the arguments of a fault that happens once, and switch it off; None when off."""
         ...
 
@@ -151,6 +151,10 @@ class VirtualApp(ABC):
     @abstractmethod
     def background(self) -> None:
         """Leave the front; what runs goes on running."""
+
+    @abstractmethod
+    def clear_data(self) -> None:
+        """Forget everything, as freshly installed and with the default accounts logged in."""
 
     @abstractmethod
     def root(self) -> View:

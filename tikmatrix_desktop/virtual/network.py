@@ -1,0 +1,417 @@
+"""The social network behind all phones of a fleet: the truth that tests ask."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+TIKTOK = "tiktok"
+INSTAGRAM = "instagram"
+
+_FIRST_ID = 7_600_000_000_000_000_001
+
+
+class Relation(StrEnum):
+    """What an account is to another one it looks at."""
+
+    NONE = "none"
+    FOLLOWING = "following"
+    REQUESTED = "requested"
+
+
+@dataclass(slots=True)
+class Account:
+    """A member. The counters are what it had before any phone of the fleet touched it."""
+
+    username: str
+    display_name: str
+    private: bool = False
+    blocked: bool = False
+    bio: str = ""
+    followers: int = 0
+    following: int = 0
+    likes: int = 0
+
+
+@dataclass(slots=True)
+class Post:
+    """A published video or set of images; `at` in seconds since the epoch, UTC."""
+
+    id: int
+    author: str
+    caption: str
+    media: list[str]
+    serial: str
+    at: float
+    platform: str = TIKTOK
+    kind: str = "video"
+    title: str = ""
+    sound: str = ""
+    sound_volume: int | None = None
+    origin_volume: int | None = None
+    ai_label: bool = False
+    product_link: bool = False
+    views: int = 0
+    likes: int = 0
+    comments: int = 0
+    shares: int = 0
+    favorites: int = 0
+    seeded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    platform: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    platform: str
+    source: str
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    platform: str
+    source: str
+    post: int
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    id: int
+    title: str
+    artist: str
+    seconds: int
+    uses: int = 0
+
+
+@dataclass(slots=True)
+class _Device:
+    """The accounts that a phone's apps are logged in to from the start."""
+
+    serial: str
+    usernames: list[str] = field(default_factory=list[str])
+
+
+class Network:
+    """Accounts, posts, follows, likes and comments of both apps, shared by one fleet.
+
+    Usernames are compared without regard to case, and given with or without `@`. Lists are
+    in the order in which things happened.
+    """
+
+    def __init__(self) -> None:
+        self._devices: list[_Device] = []
+        self.accounts: dict[str, Account] = {}
+        self.posts: list[Post] = []
+        self.clips: list[Post] = []
+        self.follows: list[Follow] = []
+        self.requests: list[Follow] = []
+        self.likes: list[Like] = []
+        self.comments: list[Comment] = []
+        self.favorites: list[Like] = []
+        self._next_id = _FIRST_ID
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to the state at the start, the phones' own accounts included."""
+        self.accounts.clear()
+        for things in (self.posts, self.clips, self.follows, self.requests, self.likes):
+            things.clear()
+        self.comments.clear()
+        self.favorites.clear()
+        self._next_id = _FIRST_ID
+        for account in _public_accounts():
+            self.accounts[account.username] = account
+        for author, caption, sound, counts in _CLIPS:
+            self.clips.append(self._clip(author, caption, sound, counts))
+        for device in self._devices:
+            self._seed_device(device)
+
+    def add_device(self, serial: str) -> list[str]:
+        """Make the two accounts a phone is logged in to and return their names.
+
+        They are `<serial>_a` and `<serial>_b` in lower case, and follow `username_to_unfollow`.
+        """
+        known = next((device for device in self._devices if device.serial == serial), None)
+        if known is None:
+            stem = re.sub(r"[^a-z0-9_.]", "_", serial.lower()) or "phone"
+            known = _Device(serial, [f"{stem}_a", f"{stem}_b"])
+            self._devices.append(known)
+            self._seed_device(known)
+        return list(known.usernames)
+
+    def _seed_device(self, device: _Device) -> None:
+        for username, letter in zip(device.usernames, "AB", strict=True):
+            name = f"{device.serial.title()} {letter}"
+            self.accounts[username] = Account(username, name, followers=12, following=1)
+            for platform in (TIKTOK, INSTAGRAM):
+                self.follow(username, "username_to_unfollow", platform)
+
+    def add_account(
+        self, username: str, display_name: str = "", *, private: bool = False, blocked: bool = False
+    ) -> Account:
+        """Add a member, or change one that is there. Raises `ValueError` for an empty name."""
+        key = username.strip().lstrip("@").lower()
+        if not key:
+            raise ValueError("an account needs a username")
+        account = self.accounts.get(key) or Account(key, display_name or key)
+        account.display_name = display_name or account.display_name
+        account.private, account.blocked = private, blocked
+        self.accounts[key] = account
+        return account
+
+    def account(self, username: str) -> Account | None:
+        return self.accounts.get(username.strip().lstrip("@").lower())
+
+    def search_accounts(self, text: str, limit: int = 12) -> list[Account]:
+        """Return members whose name fits: the exact one first, then those that contain it."""
+        wanted = text.strip().lstrip("@").lower()
+        if not wanted:
+            return []
+
+        def rank(account: Account) -> tuple[int, str]:
+            name, shown = account.username, account.display_name.lower()
+            order = 0 if name == wanted else 1 if name.startswith(wanted) else 2
+            return (order if wanted in name or wanted in shown else 9, name)
+
+        found = sorted(self.accounts.values(), key=rank)
+        return [account for account in found if rank(account)[0] < 9][:limit]
+
+    def relation(self, source: str, target: str, platform: str = TIKTOK) -> Relation:
+        edge = Follow(platform, source.lower(), target.lower())
+        if edge in self.follows:
+            return Relation.FOLLOWING
+        return Relation.REQUESTED if edge in self.requests else Relation.NONE
+
+    def follow(self, source: str, target: str, platform: str = TIKTOK) -> Relation:
+        """Follow, or ask to be let in by a private account. Raises `KeyError` for no such one."""
+        account = self.accounts[target.lower()]
+        edge = Follow(platform, source.lower(), account.username)
+        relation = self.relation(source, target, platform)
+        if relation is Relation.NONE:
+            (self.requests if account.private else self.follows).append(edge)
+        return self.relation(source, target, platform)
+
+    def unfollow(self, source: str, target: str, platform: str = TIKTOK) -> None:
+        """Stop following, or take a request back; nothing happens without either."""
+        edge = Follow(platform, source.lower(), target.lower())
+        for edges in (self.follows, self.requests):
+            if edge in edges:
+                edges.remove(edge)
+
+    def followers_of(self, username: str, platform: str = TIKTOK) -> int:
+        account = self.accounts[username.lower()]
+        found = sum(1 for e in self.follows if (e.platform, e.target) == (platform, username))
+        return account.followers + found
+
+    def following_of(self, username: str, platform: str = TIKTOK) -> int:
+        account = self.accounts[username.lower()]
+        found = sum(1 for e in self.follows if (e.platform, e.source) == (platform, username))
+        return account.following + found
+
+    def publish(
+        self,
+        author: str,
+        caption: str,
+        media: Sequence[str],
+        serial: str,
+        *,
+        platform: str = TIKTOK,
+        kind: str = "video",
+    ) -> Post:
+        """Add a post; `media` are the sha256 of its files in their order."""
+        post = Post(
+            self._take_id(),
+            author,
+            caption,
+            list(media),
+            serial,
+            datetime.now(UTC).timestamp(),
+            platform,
+            kind,
+        )
+        self.posts.append(post)
+        return post
+
+    def posts_of(self, author: str, platform: str = TIKTOK) -> list[Post]:
+        """Return the posts of an author, newest first."""
+        own = [post for post in self.posts if (post.author, post.platform) == (author, platform)]
+        old = [clip for clip in self.clips if clip.author == author]
+        return [*reversed(own), *reversed(old)]
+
+    def post(self, post_id: int) -> Post | None:
+        return next((p for p in (*self.posts, *self.clips) if p.id == post_id), None)
+
+    def set_like(self, source: str, post: int, liked: bool, platform: str = TIKTOK) -> None:
+        _set(self.likes, Like(platform, source, post), liked)
+
+    def likes_post(self, source: str, post: int, platform: str = TIKTOK) -> bool:
+        return Like(platform, source, post) in self.likes
+
+    def set_favorite(self, source: str, post: int, kept: bool, platform: str = TIKTOK) -> None:
+        _set(self.favorites, Like(platform, source, post), kept)
+
+    def keeps_post(self, source: str, post: int, platform: str = TIKTOK) -> bool:
+        return Like(platform, source, post) in self.favorites
+
+    def add_comment(self, source: str, post: int, text: str, platform: str = TIKTOK) -> None:
+        self.comments.append(
+            Comment(platform, source, post, text, datetime.now(UTC).timestamp()),
+        )
+
+    def search_sounds(self, text: str) -> list[Sound]:
+        """Return the sounds that fit a phrase, best first; none for a phrase without letters."""
+        words = re.findall(r"\w+", text.lower())
+        if not words:
+            return []
+
+        def misses(sound: Sound) -> int:
+            name = f"{sound.title} {sound.artist}".lower()
+            return sum(1 for word in words if word not in name)
+
+        found = sorted(SOUNDS, key=misses)
+        return [sound for sound in found if misses(sound) < len(words)]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `GET /network` answers; the clips that fill the feed are not in it."""
+        return {
+            "accounts": [
+                {
+                    "username": account.username,
+                    "display_name": account.display_name,
+                    "private": account.private,
+                    "blocked": account.blocked,
+                }
+                for account in self.accounts.values()
+            ],
+            "posts": [_post_json(post) for post in self.posts],
+            "follows": [_edge_json(edge) for edge in self.follows],
+            "requests": [_edge_json(edge) for edge in self.requests],
+            "likes": [_like_json(like) for like in self.likes],
+            "favorites": [_like_json(like) for like in self.favorites],
+            "comments": [
+                {**_like_json(comment), "text": comment.text, "at": _stamp(comment.at)}
+                for comment in self.comments
+            ],
+        }
+
+    def _take_id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _clip(self, author: str, caption: str, sound: str, counts: Iterable[int]) -> Post:
+        likes, comments, favorites, shares = counts
+        return Post(
+            self._take_id(),
+            author,
+            caption,
+            [],
+            "",
+            0.0,
+            sound=sound,
+            views=likes * 11,
+            likes=likes,
+            comments=comments,
+            favorites=favorites,
+            shares=shares,
+            seeded=True,
+        )
+
+
+def _set(things: list[Like], like: Like, present: bool) -> None:
+    if present and like not in things:
+        things.append(like)
+    elif not present and like in things:
+        things.remove(like)
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _post_json(post: Post) -> dict[str, Any]:
+    return {
+        "id": str(post.id),
+        "author": post.author,
+        "caption": post.caption,
+        "media": post.media,
+        "serial": post.serial,
+        "at": _stamp(post.at),
+        "platform": post.platform,
+        "kind": post.kind,
+        "title": post.title,
+        "sound": post.sound,
+        "sound_volume": post.sound_volume,
+        "origin_volume": post.origin_volume,
+        "ai_label": post.ai_label,
+        "product_link": post.product_link,
+    }
+
+
+def _edge_json(edge: Follow) -> dict[str, str]:
+    return {"from": edge.source, "to": edge.target, "platform": edge.platform}
+
+
+def _like_json(like: Like | Comment) -> dict[str, str]:
+    return {"from": like.source, "post": str(like.post), "platform": like.platform}
+
+
+def _public_accounts() -> list[Account]:
+    return [
+        Account(
+            "tikmatrix", "TikMatrix", bio="Phones, posts, people.", followers=4200, likes=91000
+        ),
+        Account("username1", "User One", followers=310, following=120, likes=2200),
+        Account("username2", "User Two", followers=58, following=77, likes=340),
+        Account("username_to_follow", "Follow Me", followers=1043, following=210, likes=15_300),
+        Account("username_to_unfollow", "Leave Me", followers=902, following=33, likes=8100),
+        Account(
+            "mira.paints", "Mira Paints", bio="Oil on canvas", followers=88_400, likes=1_200_000
+        ),
+        Account("slowkitchen", "The Slow Kitchen", followers=412_000, likes=6_900_000),
+        Account("ridge_walker", "Ridge Walker", followers=15_200, likes=240_100),
+        Account("tiny.robots", "Tiny Robots", followers=1_300_000, likes=21_000_000),
+        Account("luna_strings", "Luna 🎻", followers=36_900, likes=511_000),
+    ]
+
+
+_CLIPS: tuple[tuple[str, str, str, tuple[int, int, int, int]], ...] = (
+    ("mira.paints", "A lake in 30 seconds #painting #fyp", "", (163_200, 1179, 11_000, 8201)),
+    ("slowkitchen", "Bread that waits for you", "Sunday Morning", (163, 3, 12, 0)),
+    ("ridge_walker", "Sunrise at 2,400 m. Worth the cold.", "", (9120, 88, 402, 61)),
+    (
+        "tiny.robots",
+        "It learned to wave 👋 #robot",
+        "Circuit Heart",
+        (2_400_000, 26_700, 5084, 812),
+    ),
+    ("luna_strings", "貓咪聽小提琴 #cat", "", (41, 0, 2, 0)),
+    ("tikmatrix", "Many phones, one desk", "Circuit Heart", (720, 14, 31, 9)),
+    ("mira.paints", "Blue first, then everything else", "Paper Boats", (18_400, 230, 940, 120)),
+    ("username1", "hello", "", (1, 0, 0, 0)),
+)
+
+SOUNDS: tuple[Sound, ...] = (
+    Sound(1, "Sunday Morning", "The Porch", 42, 120_400),
+    Sound(2, "Circuit Heart", "Nova Lane", 60, 88_100),
+    Sound(3, "Paper Boats", "Ines Varga", 31, 5400),
+    Sound(4, "Trending Beat", "Loop House", 30, 2_100_000),
+    Sound(5, "Happy Music", "Loop House", 58, 640_000),
+    Sound(6, "Summer Vibes", "Coastline", 45, 310_500),
+    Sound(7, "Night Drive", "Nova Lane", 60, 77_000),
+    Sound(8, "Funny Song", "Brass Pants", 15, 1_900_000),
+    Sound(9, "Lo-fi Study Music", "Quiet Desk", 60, 402_000),
+    Sound(10, "Dance Monkey Business", "Brass Pants", 24, 98_000),
+    Sound(11, "月光", "Luna", 38, 12_000),
+    Sound(12, "Epic Trailer Music", "Wide Screen", 59, 55_700),
+)
+"""Made-up sounds; no recording behind any of them."""
