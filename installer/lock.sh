@@ -7,5 +7,5 @@ lock() {
     uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-header --no-annotate "$@"
 }
-lock --output-file installer/requirements.txt
+lock --group build --output-file installer/requirements.txt
 lock --constraint installer/requirements.txt --group dev --output-file installer/requirements-dev.txt
