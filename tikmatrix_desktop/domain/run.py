@@ -130,9 +130,22 @@ class TaskFailed(BaseModel):
     hierarchy: str | None = None
 
 
+class PhoneReleased(BaseModel):
+    """Runner → engine: nothing of the task touches the phone any more; it may get the next one.
+
+    It follows `done` or `failed`, later when the runner still tidies the phone up, much later
+    when a call hangs that a stop could not end.
+    """
+
+    type: Literal["released"] = "released"
+    task_id: int
+    attempt: int
+    serial: str
+
+
 EngineMessage = Annotated[RunTask | CancelTask | IntentStored, Field(discriminator="type")]
 RunnerMessage = Annotated[
-    RunnerReady | TaskLog | TaskProgress | TaskIntent | TaskDone | TaskFailed,
+    RunnerReady | TaskLog | TaskProgress | TaskIntent | TaskDone | TaskFailed | PhoneReleased,
     Field(discriminator="type"),
 ]
 

@@ -1,0 +1,1 @@
+"""The child process that drives phones: a thread a phone, messages in and out."""
