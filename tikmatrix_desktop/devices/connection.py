@@ -86,6 +86,37 @@ class FastConnection(adbutils.AdbConnection):
         payload = cmd.encode()
         self.conn.sendall(b"%04x" % len(payload) + payload)
 
+    def read_exact(self, n: int) -> bytes:
+        """Read `n` bytes. Raises `ConnectionResetError` when the other end hangs up before."""
+        received = bytearray()
+        while len(received) < n:
+            chunk = self.recv(min(CHUNK, n - len(received)))
+            if not chunk:
+                raise ConnectionResetError("the adb server hung up")
+            received += chunk
+        return bytes(received)
+
+    def read_string_block(self) -> str:
+        """Read an answer: four hex digits of length, then the text. Raises like `read_exact`."""
+        digits = self.read_exact(4)
+        try:
+            length = int(digits, 16)
+        except ValueError:
+            raise AdbError(f"the adb server answers {digits!r} for a length") from None
+        return self.read_exact(length).decode("utf-8", errors="replace")
+
+    def check_okay(self) -> None:
+        """Read the verdict on a request.
+
+        Raises `AdbError` with the reason of a refusal, `AdbTimeout` or `ConnectionResetError`
+        when there is none.
+        """
+        verdict = self.read_exact(4)
+        if verdict == b"FAIL":
+            raise AdbError(self.read_string_block())
+        if verdict != b"OKAY":
+            raise AdbError(f"the adb server answers {verdict!r}")
+
     def read_to_end(self, seconds: float) -> bytes:
         """Read until the other end closes. Raises `AdbTimeout` when that takes over `seconds`."""
         end = time.monotonic() + seconds
