@@ -1,0 +1,1 @@
+"""Alembic's environment; shipped with the program and run when the store opens."""

@@ -1,0 +1,44 @@
+"""The store as the engine sees it: a repository per noun, over one database."""
+
+from datetime import tzinfo
+from pathlib import Path
+
+from tikmatrix_desktop.store.accounts import AccountRepository
+from tikmatrix_desktop.store.database import Database
+from tikmatrix_desktop.store.devices import DeviceRepository
+from tikmatrix_desktop.store.limits import LimitRepository
+from tikmatrix_desktop.store.logs import TaskLogRepository
+from tikmatrix_desktop.store.tasks import TaskRepository
+from tikmatrix_desktop.store.upgrade import upgrade
+
+
+class Store:
+    """Everything that is remembered. `target` is a database file or a database URL.
+
+    `zone` is the one whose midnight ends a day of the limits; None is the machine's own.
+    """
+
+    def __init__(self, target: str | Path, zone: tzinfo | None = None) -> None:
+        self.database = Database(target)
+        self.limits = LimitRepository(self.database, zone)
+        self.tasks = TaskRepository(self.database, self.limits)
+        self.logs = TaskLogRepository(self.database)
+        self.accounts = AccountRepository(self.database)
+        self.devices = DeviceRepository(self.database)
+
+    def open(self) -> None:
+        """Connect, and migrate after copying the file.
+
+        Raises `StartError` with what to do about it when the file is damaged, locked, of a newer
+        version, or cannot be written.
+        """
+        self.database.open()
+        try:
+            upgrade(self.database)
+        except BaseException:
+            self.database.close()
+            raise
+
+    def close(self) -> None:
+        """Close every connection. Safe to call twice."""
+        self.database.close()
