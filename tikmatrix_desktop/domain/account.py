@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.domain.task import MAX_PAGE, Platform
 
 
 class Account(BaseModel):
@@ -38,7 +38,7 @@ class AccountQuery(BaseModel):
     logined: int | None = Field(default=None, ge=0, le=1)
     status: int | None = Field(default=None, ge=0, le=1)
     tag: str | None = None
-    page: int = Field(default=1, ge=1)
+    page: int = Field(default=1, ge=1, le=MAX_PAGE)
     page_size: int = Field(default=20, ge=1, le=100)
 
 

@@ -2,11 +2,16 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_TASKS_PER_REQUEST = 10_000
+MAX_TASK_ID = 2**63 - 1
+MAX_PAGE = 1_000_000_000
+
+TaskId = Annotated[int, Field(strict=True, ge=0, le=MAX_TASK_ID)]
+"""The number of a task; `true` is not taken for 1, since what is named here may be deleted."""
 
 
 class TaskStatus(IntEnum):
@@ -136,7 +141,7 @@ class TaskFilter(BaseModel):
 class TaskQuery(TaskFilter):
     """One page of tasks: a filter, an order, and where in it to look."""
 
-    page: int = Field(default=1, ge=1)
+    page: int = Field(default=1, ge=1, le=MAX_PAGE)
     page_size: int = Field(default=20, ge=1, le=100)
     sort: SortKey = "-id"
 
@@ -182,7 +187,7 @@ class TaskIds(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    task_ids: list[int] = Field(min_length=1, max_length=MAX_TASKS_PER_REQUEST)
+    task_ids: list[TaskId] = Field(min_length=1, max_length=MAX_TASKS_PER_REQUEST)
 
 
 class Skipped(BaseModel):

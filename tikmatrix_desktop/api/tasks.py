@@ -1,0 +1,237 @@
+"""Routes of tasks: make, list, look at, stop, retry, delete."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import from_json
+from starlette.responses import Response
+
+from tikmatrix_desktop.api.envelope import raw, success, success_json
+from tikmatrix_desktop.api.request import Call
+from tikmatrix_desktop.api.routes import described, new_router
+from tikmatrix_desktop.api.workers import Workers
+from tikmatrix_desktop.domain.errors import (
+    FieldError,
+    InvalidParameters,
+    ResourceNotFound,
+    ScriptNameMissing,
+)
+from tikmatrix_desktop.domain.script import ScriptList
+from tikmatrix_desktop.domain.task import (
+    CreatedTasks,
+    DeletedTasks,
+    LogPage,
+    RetriedTasks,
+    StoppedTasks,
+    Task,
+    TaskFilter,
+    TaskIds,
+    TaskPage,
+    TaskQuery,
+    TaskRequest,
+    TaskStats,
+)
+from tikmatrix_desktop.engine.engine import Engine
+
+# A body as small as this asks for few tasks; planning them costs less than a change of thread.
+INLINE_BODY_BYTES = 4096
+FILE_EDITORS = frozenset({"materials", "folder", "file"})
+TASK_ID = {"task_id": "the task's number"}
+
+
+class LogQuery(BaseModel):
+    """From where on a task's log is wanted: the lines after that number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: int = Field(default=0, ge=0, le=2**53)
+
+
+def task_router(engine: Engine, workers: Workers) -> APIRouter:
+    """Return the routes; those with a fixed path come before those with a number in it."""
+    router = new_router("tasks")
+    _add_hot_routes(router, engine, workers)
+    _add_batch_routes(router, engine, workers)
+    _add_single_routes(router, engine, workers)
+    _add_files(router, engine, workers)
+    return router
+
+
+def _add_hot_routes(router: APIRouter, engine: Engine, workers: Workers) -> None:
+    slow_scripts = scripts_with_files(engine.script_list())
+
+    @router.post("/task", **described(CreatedTasks, body=TaskRequest, errors=(409,)))
+    async def create_tasks(call: Call) -> Response:
+        """Make tasks: one for each device or username, account and target, or none at all."""
+        call.take_no_query()
+        request = task_request(call)
+        if len(call.content) > INLINE_BODY_BYTES or request.script_name in slow_scripts:
+            return success(await workers.run(partial(engine.create_tasks, request, call.source)))
+        return success(engine.create_tasks(request, call.source))
+
+    @router.get("/task", **described(TaskPage, query=TaskQuery))
+    async def list_tasks(call: Call) -> Response:
+        """List a page of tasks."""
+        return success_json(engine.tasks_page_json(call.query(TaskQuery)))
+
+    @router.get("/task/stats", **described(TaskStats, query=TaskFilter))
+    async def count_tasks(call: Call) -> Response:
+        """Count tasks by state."""
+        return success(engine.task_stats(call.query(TaskFilter)))
+
+
+def _add_batch_routes(router: APIRouter, engine: Engine, workers: Workers) -> None:
+    @router.delete("/task/batch", **described(DeletedTasks, body=TaskIds))
+    async def delete_tasks(call: Call) -> Response:
+        """Delete tasks; those that run are stopped first."""
+        return success(await workers.run(partial(engine.delete_tasks, _ids(call))))
+
+    @router.post("/task/batch/stop", **described(StoppedTasks, body=TaskIds))
+    async def stop_tasks(call: Call) -> Response:
+        """Stop running tasks; says which were left alone, and why."""
+        return success(await workers.run(partial(engine.stop_tasks, _ids(call))))
+
+    @router.post("/task/batch/retry", **described(RetriedTasks, body=TaskIds))
+    async def retry_tasks(call: Call) -> Response:
+        """Set failed tasks back to pending; says which were left alone, and why."""
+        return success(await workers.run(partial(engine.retry_tasks, _ids(call))))
+
+    @router.post(
+        "/task/retry-all",
+        **described(RetriedTasks, query=TaskFilter, body=TaskFilter, body_required=False),
+    )
+    async def retry_all(call: Call) -> Response:
+        """Set all failed tasks back to pending, or those that the filters select."""
+        selected = retry_filter(call)
+        return success(await workers.run(partial(engine.retry_all, selected)))
+
+
+def _add_single_routes(router: APIRouter, engine: Engine, workers: Workers) -> None:
+    known = described(Task, path=TASK_ID, errors=(404,))
+    movable = described(Task, path=TASK_ID, errors=(404, 409))
+
+    @router.get("/task/{task_id:task_number}", **known)
+    async def get_task(call: Call) -> Response:
+        """Return a task."""
+        call.take_nothing()
+        return success(engine.task(call.task_id))
+
+    @router.delete(
+        "/task/{task_id:task_number}", **described(DeletedTasks, path=TASK_ID, errors=(404,))
+    )
+    async def delete_task(call: Call) -> Response:
+        """Delete a task; one that runs is stopped first."""
+        call.take_nothing()
+        return success(await workers.run(partial(engine.delete_task, call.task_id)))
+
+    @router.post("/task/{task_id:task_number}/stop", **movable)
+    async def stop_task(call: Call) -> Response:
+        """Stop a running task; it is failed then, with the error code `stopped`."""
+        call.take_nothing()
+        return success(await workers.run(partial(engine.stop_task, call.task_id)))
+
+    @router.post("/task/{task_id:task_number}/retry", **movable)
+    async def retry_task(call: Call) -> Response:
+        """Set a failed task back to pending."""
+        call.take_nothing()
+        return success(engine.retry_task(call.task_id))
+
+    @router.get(
+        "/task/{task_id:task_number}/log",
+        **described(LogPage, path=TASK_ID, query=LogQuery, errors=(404,)),
+    )
+    async def get_log(call: Call) -> Response:
+        """Return the lines of a task's log after a number."""
+        return success(engine.task_log(call.task_id, call.query(LogQuery).after))
+
+
+def _add_files(router: APIRouter, engine: Engine, workers: Workers) -> None:
+    @router.get(
+        "/task/{task_id:task_number}/screenshot",
+        **described(path=TASK_ID, media=["image/png"], errors=(404,)),
+    )
+    async def get_screenshot(call: Call) -> Response:
+        """Return the phone's picture at the moment the task failed."""
+        call.take_nothing()
+        path = engine.task_screenshot(call.task_id)
+        return raw(await workers.run(partial(_kept, path)), "image/png")
+
+    @router.get(
+        "/task/{task_id:task_number}/hierarchy",
+        **described(path=TASK_ID, media=["application/xml"], errors=(404,)),
+    )
+    async def get_hierarchy(call: Call) -> Response:
+        """Return what was on the phone's screen, as XML, at the moment the task failed."""
+        call.take_nothing()
+        path = engine.task_hierarchy(call.task_id)
+        return raw(await workers.run(partial(_kept, path)), "application/xml")
+
+
+def _kept(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ResourceNotFound(f"the file is not there any more: {error.strerror}") from error
+
+
+def scripts_with_files(scripts: ScriptList) -> frozenset[str]:
+    """Return the scripts whose config names files: looking at those can take long."""
+
+    def names_files(schema: dict[str, Any]) -> bool:
+        fields = cast("dict[str, dict[str, Any]]", schema.get("properties", {}))
+        return any(field.get("x-editor") in FILE_EDITORS for field in fields.values())
+
+    return frozenset(script.name for script in scripts.scripts if names_files(script.config_schema))
+
+
+def task_request(call: Call) -> TaskRequest:
+    """Return the body of POST /task. Raises InvalidParameters or ScriptNameMissing."""
+    try:
+        request = call.parsed(TaskRequest)
+    except InvalidParameters as error:
+        faults = [_in_task_words(fault) for fault in error.errors]
+        if call.content and _names_no_script(call.content):
+            raise ScriptNameMissing("script_name is missing", _as_data(faults)) from None
+        raise InvalidParameters(faults) from None
+    if not request.script_name.strip():
+        fault = FieldError(field="script_name", message="is required")
+        raise ScriptNameMissing("script_name is missing", _as_data([fault]))
+    return request
+
+
+def retry_filter(call: Call) -> TaskFilter:
+    """Return what POST /task/retry-all selects, by its query, by its body, or by both."""
+    by_query = call.query(TaskFilter)
+    by_body = call.parsed_or_default(TaskFilter)
+    twice = sorted(by_query.model_fields_set & by_body.model_fields_set)
+    if twice:
+        raise InvalidParameters(
+            [FieldError(field=name, message="is in the query and in the body") for name in twice]
+        )
+    return by_query.model_copy(update=by_body.model_dump(exclude_unset=True))
+
+
+def _ids(call: Call) -> list[int]:
+    call.take_no_query()
+    return call.parsed(TaskIds).task_ids
+
+
+def _names_no_script(content: bytes) -> bool:
+    try:
+        body = from_json(content)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and cast("dict[str, Any]", body).get("script_name") in (None, "")
+
+
+def _in_task_words(fault: FieldError) -> FieldError:
+    if fault.field == "source":
+        return FieldError(field="source", message="is said by the service, never by a request")
+    return fault
+
+
+def _as_data(faults: list[FieldError]) -> dict[str, Any]:
+    return {"errors": [fault.model_dump() for fault in faults]}
