@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from tikmatrix_desktop.virtual import screen
 from tikmatrix_desktop.virtual.keys import CODES, UIAUTOMATOR_NAMES
@@ -168,8 +168,8 @@ class Automation:
     # -- fingers ------------------------------------------------------------------------------
 
     async def _click(self, *arguments: Any) -> bool:
-        if isinstance(arguments[0], Mapping):
-            x, y = self._find(arguments[0]).view.center
+        if isinstance(arguments[0], dict):
+            x, y = self._find(cast("Selector", arguments[0])).view.center
             await self._phone.tap(x, y)
         else:
             x, y, *held = arguments
@@ -194,8 +194,9 @@ class Automation:
 
     async def _drag_to(self, selector: Selector, *arguments: Any) -> bool:
         start = self._find(selector).view.center
-        if isinstance(arguments[0], Mapping):
-            end, steps = self._find(arguments[0]).view.center, arguments[1]
+        if isinstance(arguments[0], dict):
+            target = self._find(cast("Selector", arguments[0]))
+            end, steps = target.view.center, arguments[1]
         else:
             end, steps = (arguments[0], arguments[1]), arguments[2]
         return await self._swipe(*start, *end, steps)

@@ -85,7 +85,7 @@ class ControlServer:
     async def _answer(self, reader: asyncio.StreamReader) -> tuple[HTTPStatus, str, bytes]:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         request, *lines = head.split("\r\n")
-        method, target, _ = (request.split(" ") + ["", ""])[:3]
+        method, target, _ = (*request.split(" "), "", "")[:3]
         headers = {
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in lines)

@@ -4,6 +4,7 @@ import errno
 import posixpath
 from dataclasses import dataclass
 
+from tikmatrix_desktop.virtual import app
 from tikmatrix_desktop.virtual.filesystem import STORAGE, File, FileSystem
 
 _TYPES = {
@@ -83,11 +84,11 @@ class MediaStore:
         clean = self._files.resolve(path)
         return next((row for row in self._rows.values() if row.path == clean), None)
 
-    def sha256(self, row: MediaRow, /) -> str:
+    def sha256(self, row: app.MediaRow, /) -> str:
         """Return the digest of the file's bytes now; raises `OSError` when the file is gone."""
         return self._file(row).blob.sha256
 
-    def read(self, row: MediaRow, /) -> bytes:
+    def read(self, row: app.MediaRow, /) -> bytes:
         """Return the file's bytes; raises `OSError` when the file is gone."""
         return self._file(row).blob.read()
 
@@ -138,7 +139,7 @@ class MediaStore:
         self._rows[row.id] = row
         return row
 
-    def _file(self, row: MediaRow) -> File:
+    def _file(self, row: app.MediaRow) -> File:
         node = self._files.find(row.path)
         if not isinstance(node, File):
             raise FileNotFoundError(errno.ENOENT, "No such file or directory", row.path)

@@ -77,12 +77,12 @@ class Sequence:
     items: list[tuple[str, Pipeline]] = field(default_factory=list[tuple[str, Pipeline]])
 
 
-Token = str | Word
+Lexeme = str | Word
 
 
 def parse(line: str) -> Sequence:
     """Return the tree of a command line. Raises `ShellSyntaxError`."""
-    parser = _Parser(_Lexer(line).tokens())
+    parser = _Parser(_Lexer(line).lexemes())
     tree = parser.sequence()
     if parser.peek() is not None:
         raise ShellSyntaxError(f"syntax error: unexpected '{parser.peek()}'")
@@ -94,8 +94,8 @@ class _Lexer:
         self._line = line
         self._at = 0
 
-    def tokens(self) -> list[Token]:
-        tokens: list[Token] = []
+    def lexemes(self) -> list[Lexeme]:
+        lexemes: list[Lexeme] = []
         while self._at < len(self._line):
             char = self._line[self._at]
             if char in " \t\r":
@@ -106,11 +106,11 @@ class _Lexer:
                 end = self._line.find("\n", self._at)
                 self._at = len(self._line) if end < 0 else end
             elif match := _OPERATOR.match(self._line, self._at):
-                tokens.append(match.group())
+                lexemes.append(match.group())
                 self._at = match.end()
             else:
-                tokens.append(self._word())
-        return tokens
+                lexemes.append(self._word())
+        return lexemes
 
     def _word(self) -> Word:
         word = Word()
@@ -201,12 +201,12 @@ class _Lexer:
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
+    def __init__(self, lexemes: list[Lexeme]) -> None:
+        self._lexemes = lexemes
         self._at = 0
 
-    def peek(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+    def peek(self) -> Lexeme | None:
+        return self._lexemes[self._at] if self._at < len(self._lexemes) else None
 
     def sequence(self) -> Sequence:
         tree = Sequence()
@@ -215,14 +215,14 @@ class _Parser:
             while self.peek() in (";", "\n", "&"):
                 before = ";"
                 self._at += 1
-            token = self.peek()
-            if token is None or token == ")" or _plain(token) == "}":
+            lexeme = self.peek()
+            if lexeme is None or lexeme == ")" or _plain(lexeme) == "}":
                 return tree
             tree.items.append((before, self._pipeline()))
-            token = self.peek()
+            lexeme = self.peek()
             before = ";"
-            if isinstance(token, str) and token in ("&&", "||"):
-                before = token
+            if isinstance(lexeme, str) and lexeme in ("&&", "||"):
+                before = lexeme
                 self._at += 1
                 while self.peek() == "\n":
                     self._at += 1
@@ -238,9 +238,9 @@ class _Parser:
         return Pipeline(commands, is_negated)
 
     def _command(self) -> Simple | Group:
-        token = self.peek()
-        if token == "(" or _plain(token) == "{":
-            closing = ")" if token == "(" else "}"
+        lexeme = self.peek()
+        if lexeme == "(" or _plain(lexeme) == "{":
+            closing = ")" if lexeme == "(" else "}"
             self._at += 1
             group = Group(self.sequence())
             if (_plain(self.peek()) or self.peek()) != closing:
@@ -258,22 +258,22 @@ class _Parser:
             if redirection is not None:
                 command.redirections.append(redirection)
                 continue
-            token = self.peek()
-            if not isinstance(token, Word):
+            lexeme = self.peek()
+            if not isinstance(lexeme, Word):
                 break
             self._at += 1
-            assignment = None if command.words else _assignment(token)
+            assignment = None if command.words else _assignment(lexeme)
             if assignment is not None:
                 command.assignments.append(assignment)
             else:
-                command.words.append(token)
+                command.words.append(lexeme)
         if not (command.words or command.assignments or command.redirections):
             raise ShellSyntaxError(f"syntax error: unexpected '{self.peek()}'")
         return command
 
     def _redirection(self) -> Redirection | None:
-        token = self.peek()
-        match = _REDIRECTION.fullmatch(token) if isinstance(token, str) else None
+        lexeme = self.peek()
+        match = _REDIRECTION.fullmatch(lexeme) if isinstance(lexeme, str) else None
         if match is None:
             return None
         self._at += 1
@@ -288,11 +288,11 @@ class _Parser:
         if both is not None:
             return Redirection(1, both, target)
         default = 0 if operator == "<" else 1
-        return Redirection(int(number or default), operator.rstrip("|"), target)
+        return Redirection(int(number or default), str(operator).rstrip("|"), target)
 
 
-def _plain(token: Token | None) -> str | None:
-    return token.plain if isinstance(token, Word) else None
+def _plain(lexeme: Lexeme | None) -> str | None:
+    return lexeme.plain if isinstance(lexeme, Word) else None
 
 
 def _assignment(word: Word) -> tuple[str, Word] | None:

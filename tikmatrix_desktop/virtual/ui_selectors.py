@@ -59,17 +59,20 @@ _VALUES: Mapping[str, Callable[[Node], object]] = {
 }
 
 
+_CONDITIONS: Mapping[str, Callable[[str, str], bool]] = {
+    "Contains": lambda text, part: part.lower() in text.lower(),
+    "StartsWith": lambda text, part: text.lower().startswith(part.lower()),
+    "Matches": lambda text, pattern: re.fullmatch(pattern, text, re.DOTALL) is not None,
+}
+
+
 def _is_match(node: Node, selector: Mapping[str, Any]) -> bool:
     for key, wanted in selector.items():
         if key in _VALUES:
             if _VALUES[key](node) != wanted:
                 return False
             continue
-        for suffix, holds in (
-            ("Contains", lambda text, part: part.lower() in text.lower()),
-            ("StartsWith", lambda text, part: text.lower().startswith(part.lower())),
-            ("Matches", lambda text, pattern: re.fullmatch(pattern, text, re.DOTALL) is not None),
-        ):
+        for suffix, holds in _CONDITIONS.items():
             name = key.removesuffix(suffix)
             if name != key and name in _VALUES and not holds(str(_VALUES[name](node)), str(wanted)):
                 return False

@@ -64,7 +64,7 @@ class UiAutomator:
         if not head:
             return False
         request, *lines = head.decode("latin-1").split("\r\n")
-        method, path, _ = (request.split(" ") + ["", ""])[:3]
+        method, path, _ = (*request.split(" "), "", "")[:3]
         headers = {
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in lines)
@@ -96,8 +96,8 @@ class UiAutomator:
         try:
             request = cast("dict[str, Any]", json.loads(body))
             answer["id"] = request.get("id")
-            params = request.get("params") or []
-            arguments = list(params.values()) if isinstance(params, dict) else params
+            params: dict[str, Any] | list[Any] = request.get("params") or []
+            arguments: list[Any] = list(params.values() if isinstance(params, dict) else params)
             answer["result"] = await self._automation.call(request["method"], arguments)
         except AutomationError as error:
             answer["error"] = {"code": error.code, "message": str(error), "data": error.data}

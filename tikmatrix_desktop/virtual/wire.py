@@ -226,11 +226,14 @@ class Connection:
             # key; that one stays without an answer until somebody taps Allow.
             if arg0 == AUTH_SIGNATURE:
                 self.send(AUTH, AUTH_TOKEN, 0, os.urandom(20))
-        elif not self._is_online:
-            return
-        elif command == OPEN:
+        elif command == OPEN and self._is_online:
             self._open(arg0, payload)
-        elif (stream := self._streams.get(arg1)) is None:
+        else:
+            self._dispatch_to_stream(command, arg0, arg1, payload)
+
+    def _dispatch_to_stream(self, command: int, arg0: int, arg1: int, payload: bytes) -> None:
+        stream = self._streams.get(arg1)
+        if stream is None:
             if command == WRTE:
                 self.send(CLSE, 0, arg0)
         elif command == WRTE:

@@ -7,10 +7,10 @@ from tikmatrix_desktop.virtual.commands import (
     content,
     dumpsys,
     files,
-    input,
     packages,
     system,
     text,
+    touch,
 )
 from tikmatrix_desktop.virtual.shell import Call, Command
 
@@ -64,7 +64,7 @@ COMMANDS: Mapping[str, Command] = {
     **dumpsys.COMMANDS,
     **packages.COMMANDS,
     **activity.COMMANDS,
-    **input.COMMANDS,
+    **touch.COMMANDS,
     **content.COMMANDS,
     "cmd": cmd,
     "command": which,

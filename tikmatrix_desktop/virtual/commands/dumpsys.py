@@ -72,7 +72,10 @@ def _activity(phone: VirtualPhone, args: list[str]) -> str:
     app = phone.foreground
     pid = phone.pids.get(app.package, 0)
     if args[:1] == ["top"]:
-        return f"TASK {app.package} id=14 userId=0\n  ACTIVITY {app.package}/{app.activity} 1a2b pid={pid}\n"
+        return (
+            f"TASK {app.package} id=14 userId=0\n"
+            f"  ACTIVITY {app.package}/{app.activity} 1a2b pid={pid}\n"
+        )
     record = f"ActivityRecord{{1a2b3c u0 {app.package}/{app.activity} t14}}"
     return (
         "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\n"
@@ -102,7 +105,7 @@ def _package(phone: VirtualPhone, args: list[str]) -> str:
         f"    codePath={phone.code_path(package)}\n"
         f"    versionCode={code} minSdk=24 targetSdk=34\n"
         f"    versionName={name}\n"
-        "    signatures=PackageSignatures{a1b2c3 version:3, signatures:[5f0e1d2c], past signatures:[]}\n"
+        "    signatures=PackageSignatures{a1b2c3 version:3, signatures:[5f0e1d2c]}\n"
         "    pkgFlags=[ HAS_CODE ALLOW_CLEAR_USER_DATA ]\n"
         "    firstInstallTime=2026-03-02 09:14:07\n"
         "    lastUpdateTime=2026-10-21 18:40:55\n"

@@ -178,7 +178,9 @@ async def stat(call: Call) -> int:
         if form is None:
             form_text = f"  File: {name}\n  Size: {node.size}\t {kind}\nModify: {values['%y']}"
         else:
-            form_text = re.sub(r"%[a-zA-Z]", lambda match: values.get(match[0], "?"), form)
+            form_text = re.sub(
+                r"%[a-zA-Z]", lambda match, values=values: values.get(match[0], "?"), form
+            )
         call.out(form_text + "\n")
     return status
 

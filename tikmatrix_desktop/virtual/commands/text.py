@@ -171,9 +171,8 @@ async def false(_: Call) -> int:
 
 async def test(call: Call) -> int:
     args = list(call.args)
-    if call.name == "[":
-        if not args or args.pop() != "]":
-            return call.fail("missing ]", 2)
+    if call.name == "[" and (not args or args.pop() != "]"):
+        return call.fail("missing ]", 2)
     is_negated = args[:1] == ["!"]
     args = args[1:] if is_negated else args
     return int(_holds(call, args) == is_negated)
