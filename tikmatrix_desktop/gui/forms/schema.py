@@ -1,0 +1,111 @@
+"""A JSON Schema with form hints, read into the fields of a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Shown only while another field has one of these values."""
+
+    field: str
+    values: tuple[Any, ...]
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Return whether it is so; numbers and their texts are taken for the same."""
+        value = values.get(self.field)
+        return any(value == wanted or str(value) == str(wanted) for wanted in self.values)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter of a script, as a form shows it.
+
+    `kind` is the schema's type (array, boolean, integer, number, object, string); `editor` the
+    name in the registry of editors.
+    """
+
+    name: str
+    title: str
+    kind: str
+    editor: str
+    description: str = ""
+    default: Any = None
+    required: bool = False
+    choices: tuple[tuple[Any, str], ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    longest: int | None = None
+    unit: str = ""
+    group: str = ""
+    when: Condition | None = None
+    platforms: tuple[str, ...] = ()
+    hints: Schema = field(default_factory=dict[str, Any])
+
+
+KIND_EDITORS = {"boolean": "bool", "integer": "int", "number": "number", "array": "lines"}
+EMPTY: Mapping[str, Any] = {"array": [], "boolean": False, "string": "", "integer": 0, "number": 0}
+
+
+def read_fields(schema: Schema) -> list[Field]:
+    """Return the fields of an object's schema, in its order, hidden ones left out."""
+    properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
+    required = cast("list[str]", schema.get("required", []))
+    fields = [
+        _read(name, _resolved(raw, schema), name in required) for name, raw in properties.items()
+    ]
+    return [found for found in fields if found.editor != "hidden"]
+
+
+def _read(name: str, raw: Schema, required: bool) -> Field:
+    kind = str(raw.get("type", "string"))
+    choices = _choices(raw)
+    when = cast("Schema | None", raw.get("x-when"))
+    hinted = raw.get("x-editor")
+    editor = str(hinted) if hinted else ("enum" if choices else KIND_EDITORS.get(kind, "text"))
+    return Field(
+        name=name,
+        title=str(raw.get("title", name.replace("_", " ").capitalize())),
+        kind=kind,
+        editor=editor,
+        description=str(raw.get("description", "")),
+        default=raw.get("default", EMPTY.get(kind)),
+        required=required,
+        choices=choices,
+        minimum=_number(raw, "minimum", "ge"),
+        maximum=_number(raw, "maximum", "le"),
+        longest=cast("int | None", raw.get("maxLength")),
+        unit=str(raw.get("x-unit", "")),
+        group=str(raw.get("x-group", "")),
+        when=Condition(str(when["field"]), tuple(when["in"])) if when else None,
+        platforms=tuple(raw.get("x-platforms", ())),
+        hints={key: value for key, value in raw.items() if key.startswith("x-")},
+    )
+
+
+def _choices(raw: Schema) -> tuple[tuple[Any, str], ...]:
+    values = raw.get("enum") or ([raw["const"]] if "const" in raw else [])
+    labels = cast("Mapping[str, str]", raw.get("x-labels", {}))
+    return tuple((value, labels.get(str(value), str(value))) for value in values)
+
+
+def _number(raw: Schema, *keys: str) -> float | None:
+    return next((float(raw[key]) for key in keys if raw.get(key) is not None), None)
+
+
+def _resolved(raw: Schema, root: Schema) -> Schema:
+    """Return a property with its `$ref` followed, and the `null` of an optional one dropped."""
+    merged = dict(raw)
+    reference = merged.pop("$ref", None)
+    if isinstance(reference, str):
+        name = reference.rpartition("/")[2]
+        merged = {**_resolved(root.get("$defs", {})[name], root), **merged}
+    for key in ("anyOf", "oneOf", "allOf"):
+        options = cast("list[Schema]", merged.pop(key, []))
+        real = [option for option in options if option.get("type") != "null"]
+        if real:
+            merged = {**_resolved(real[0], root), **merged}
+    return merged

@@ -1,0 +1,1 @@
+"""Models and views of the lists: phones and tasks."""
