@@ -1,25 +1,24 @@
 """The service: the application behind a socket of ours, on a thread of its own."""
 
 import asyncio
-import errno
 import logging
 import socket
-import sys
 import threading
 
 import uvicorn
 
 from tikmatrix_desktop.api.application import create_application
 from tikmatrix_desktop.api.events import EventStreams
-from tikmatrix_desktop.api.port_holder import port_in_use
+from tikmatrix_desktop.api.ports import HOST, PortHolder, bind, port_holder
 from tikmatrix_desktop.api.protocol import LocalProtocol
 from tikmatrix_desktop.api.routes import PREFIX
 from tikmatrix_desktop.domain.errors import StartError
 from tikmatrix_desktop.engine.engine import Engine
 
+__all__ = ["PortHolder", "Service", "port_holder"]
+
 logger = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 START_TIMEOUT_SECONDS = 20.0
 # Longer than any client keeps an idle connection, so that none is closed under its next request.
 KEEP_ALIVE_SECONDS = 75
@@ -109,46 +108,6 @@ class Service:
         if thread.is_alive():
             logger.error("the service did not end within %.0f s; it is left behind", timeout)
             server.force_exit = True
-
-
-def bind(port: int) -> list[socket.socket]:
-    """Return listening-to-be sockets of one port on 127.0.0.1 and, where there is IPv6, on ::1.
-
-    Raises PortInUse, or StartError when the system does not allow the port.
-    """
-    try:
-        first = _bound(socket.AF_INET, HOST, port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE or getattr(error, "winerror", None) == 10048:
-            raise port_in_use(port) from error
-        if sys.platform == "win32" and error.errno == errno.EACCES:
-            # Windows says "access denied" for a port held exclusively, and for reserved ones.
-            raise port_in_use(port) from error
-        raise StartError(f"port {port} cannot be used: {error.strerror or error}") from error
-    sockets = [first]
-    try:
-        # `localhost` is ::1 first on most systems: there it would be refused, or someone else.
-        sockets.append(_bound(socket.AF_INET6, "::1", first.getsockname()[1]))
-    except OSError as error:
-        logger.info("not serving on ::1: %s", error)
-    return sockets
-
-
-def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if sys.platform == "win32":
-            # SO_REUSEADDR there lets a second program take a port that is in use.
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        bound.bind((host, port))
-    except BaseException:
-        bound.close()
-        raise
-    return bound
 
 
 class _Server(uvicorn.Server):

@@ -183,7 +183,7 @@ class ApiClient:
 
     # Events
 
-    async def events(self, last_id: int | None = None) -> AsyncIterator[Event]:
+    async def events(self, last_id: int | None = None) -> AsyncGenerator[Event]:
         """Yield what happens after the event `last_id`, or from now on, until the stream ends.
 
         Raises ServiceUnavailable when the connection breaks.
@@ -194,7 +194,7 @@ class ApiClient:
 
     async def follow(
         self, on_connected: Callable[[bool], None] | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event]:
         """Yield events for ever, connecting again whenever the stream ends.
 
         The first event of every connection is a `reset`, given when the subscription stands:
