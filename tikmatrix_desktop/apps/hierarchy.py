@@ -132,6 +132,16 @@ class Hierarchy:
         self.nodes = [node for root in roots for node in root.walk() if not node.bounds.is_empty]
 
     @cached_property
+    def labelled(self) -> list[Node]:
+        """The nodes that have a text or a description."""
+        return [node for node in self.nodes if node.text or node.desc]
+
+    @cached_property
+    def editables(self) -> list[Node]:
+        """The fields that text can be typed into."""
+        return [node for node in self.nodes if node.editable]
+
+    @cached_property
     def package(self) -> str:
         """The package most of the screen belongs to, `""` for an empty screen."""
         counts: dict[str, int] = {}

@@ -40,9 +40,9 @@ class Selector(BaseModel):
 
     `rid` are bare resource names, `cls` bare class names; `label` matches text or description.
     `area` is left, top, right, bottom in fractions of the screen and must hold the centre.
-    `below`, `above`, `over` (right above, in the same column), `inside` and `around` name an
-    element that must be there; `child_of` is the class of the parent. `unique` takes it only if
-    nothing else passes too.
+    `below`, `above`, `under` (in the rows right below), `over` (right above, in the same column),
+    `inside` and `around` name an element that must be there; `child_of` is the class of the
+    parent. `unique` takes it only if nothing else passes too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +56,7 @@ class Selector(BaseModel):
     below: str | None = None
     above: str | None = None
     over: str | None = None
+    under: str | None = None
     inside: str | None = None
     around: str | None = None
     child_of: Words = Field(default_factory=list[str])
@@ -98,13 +99,19 @@ class ScreenRule(BaseModel):
 
 
 class DialogRule(BaseModel):
-    """A thing in the way and how to get rid of it: the element to tap, or Back."""
+    """A thing in the way and how to get rid of it: the element to tap, or Back.
+
+    `allow` is tapped instead while the task needs what is asked for. `hides` keep a rule from
+    taking a sheet that a page object opened itself.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str
     shows: list[str] = Field(min_length=1)
+    hides: list[str] = Field(default_factory=list[str])
     tap: str | None = None
+    allow: str | None = None
     back: bool = False
 
 
@@ -156,8 +163,9 @@ class LocatorPack:
         """Raise `BrokenPack` for a name that is used and not defined, or a bad pattern."""
         used = {name for rule in self.screens for name in _names([*rule.shows, *rule.hides])}
         used |= {name for rule in self.screens for name in _names(rule.often)}
-        used |= {name for rule in self.dialogs for name in _names(rule.shows)}
-        used |= {rule.tap for rule in self.dialogs if rule.tap is not None}
+        for rule in self.dialogs:
+            used |= set(_names([*rule.shows, *rule.hides]))
+            used |= {name for name in (rule.tap, rule.allow) if name is not None}
         for element in self.elements.values():
             for way in element.by:
                 used |= {name for _, name in _anchors(way)}
@@ -242,7 +250,7 @@ class LocatorPack:
         size = hierarchy.size
         return [
             node
-            for node in hierarchy.nodes
+            for node in _candidates(hierarchy, way)
             if _is_like(node, way)
             and _says(node, way, speech)
             and _lies(node.bounds, way, size)
@@ -287,10 +295,18 @@ def _anchors(way: Selector) -> list[tuple[str, str]]:
         "below": way.below,
         "above": way.above,
         "over": way.over,
+        "under": way.under,
         "inside": way.inside,
         "around": way.around,
     }
     return [(relation, name) for relation, name in named.items() if name is not None]
+
+
+def _candidates(hierarchy: Hierarchy, way: Selector) -> list[Node]:
+    """The nodes worth looking at: most of a screen has no label and no editable field."""
+    if way.text or way.desc or way.label:
+        return hierarchy.labelled
+    return hierarchy.editables if way.editable else hierarchy.nodes
 
 
 def _is_like(node: Node, way: Selector) -> bool:
@@ -335,10 +351,16 @@ def _is_over(box: Bounds, anchor: Bounds) -> bool:
     )
 
 
+def _is_under(box: Bounds, anchor: Bounds) -> bool:
+    """Below, and not farther than six times the anchor's height."""
+    return anchor.bottom <= box.top <= anchor.bottom + 6 * anchor.height
+
+
 _RELATIONS: dict[str, Callable[[Bounds, Bounds], bool]] = {
     "below": lambda box, anchor: box.top >= anchor.bottom,
     "above": lambda box, anchor: box.bottom <= anchor.top,
     "over": _is_over,
+    "under": _is_under,
     "inside": lambda box, anchor: box != anchor and anchor.contains(box),
     "around": lambda box, anchor: box != anchor and box.contains(anchor),
 }
