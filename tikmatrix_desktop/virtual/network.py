@@ -281,6 +281,12 @@ class Network:
         found = sorted(SOUNDS, key=misses)
         return [sound for sound in found if misses(sound) < len(words)]
 
+    def find_sound(self, number: str, title: str) -> Sound | None:
+        """Return a sound by number, else by its whole title."""
+        by_number = (sound for sound in SOUNDS if str(sound.id) == number)
+        by_title = (sound for sound in SOUNDS if sound.title.lower() == title.strip().lower())
+        return next(by_number, None) or next(by_title, None)
+
     def to_json(self) -> dict[str, Any]:
         """Return what `GET /network` answers; the clips that fill the feed are not in it."""
         return {

@@ -64,7 +64,11 @@ class View:
     on_long_tap: Callable[[], None] | None = None
     on_point: Callable[[int, int], None] | None = None
     """Like `on_tap`, told where the finger came down: sliders."""
+    ghost: bool = False
+    """Says that it is clickable and lets touches through, as touch-expanding views do."""
     look: Look = PLAIN
+    backdrop: "View | None" = None
+    """The window behind this one: drawn, and not in the dump."""
     tag: str = ""
     """A name the app itself finds the view by; never dumped."""
 
@@ -79,12 +83,11 @@ class View:
 
     @property
     def takes_touch(self) -> bool:
-        return (
-            self.clickable
-            or self.on_tap is not None
-            or self.on_point is not None
-            or self.on_long_tap is not None
-        )
+        return self.handles_touch or (self.clickable and not self.ghost)
+
+    @property
+    def handles_touch(self) -> bool:
+        return self.on_tap is not None or self.on_point is not None or self.on_long_tap is not None
 
     def add(self, *views: "View") -> "View":
         """Append children and return this view."""
@@ -113,15 +116,25 @@ def hit(root: View, x: int, y: int) -> View | None:
 
     The child drawn last is asked first; a view that takes touches keeps the touch even when it is
     disabled, and one that does not lets it through to what lies beneath. Children are clipped by
-    their parents.
+    their parents. A view that is clickable and does nothing itself hands on to its parents.
     """
-    if not root.contains(x, y):
+    path = _touched(root, x, y)
+    if not path:
         return None
-    for child in reversed(root.children):
-        found = hit(child, x, y)
-        if found is not None:
-            return found
-    return root if root.takes_touch else None
+    if not path[-1].enabled:
+        return path[-1]
+    return next((view for view in reversed(path) if view.handles_touch), path[-1])
+
+
+def _touched(view: View, x: int, y: int) -> list[View]:
+    """Return the views from the root down to the one that keeps the touch, empty for none."""
+    if not view.contains(x, y):
+        return []
+    for child in reversed(view.children):
+        below = _touched(child, x, y)
+        if below:
+            return [view, *below]
+    return [view] if view.takes_touch else []
 
 
 def to_xml(root: View, package: str, *more_windows: View, rotation: int = 0) -> str:
