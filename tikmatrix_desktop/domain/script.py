@@ -1,6 +1,6 @@
 """How a script describes itself to the API and to the form that is generated for it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -12,8 +12,11 @@ class ScriptDescription(BaseModel):
 
     `config_schema` is a JSON Schema; its properties carry the form's hints: `x-editor` (materials,
     lines, folder, file, range, percent, tags, secret), `x-when` (`{"field": …, "in": […]}`: shown
-    only if that field has one of these values), `x-group` (heading) and `x-unit`.
+    only if that field has one of these values), `x-group` (heading), `x-unit`, `x-labels` (a word for each
+    value), `x-platforms`, and `x-kind` (the field that says of which kind the materials are).
     `target_field` names the list that multiplies tasks (one task per entry), where there is one.
+    `multi_account` says whether a phone's accounts multiply them too: as the request asks, always,
+    or never.
     """
 
     name: str
@@ -22,6 +25,7 @@ class ScriptDescription(BaseModel):
     platforms: list[Platform]
     config_schema: dict[str, Any]
     target_field: str | None = None
+    multi_account: Literal["optional", "always", "never"] = "optional"
 
 
 class ScriptList(BaseModel):

@@ -49,21 +49,26 @@ class PostConfig(ScriptConfig):
         description="A video, or one or several images.",
         json_schema_extra={"x-group": "Content", "x-labels": {"0": "Video", "1": "Images"}},
     )
+    material_list: list[str] = Field(
+        default_factory=list[str],
+        max_length=10_000,
+        title="Files",
+        description="Files to post, in this order. They go before the library and the folder.",
+        json_schema_extra={
+            "x-editor": "materials",
+            "x-group": "Content",
+            "x-kind": {"field": "content_type", "video": 0, "image": 1},
+        },
+    )
     material_source: Literal["materialLibrary", "localFolder"] = Field(
         default="materialLibrary",
         title="Material from",
         description="Where the files come from when none are chosen below.",
         json_schema_extra={
             "x-group": "Content",
+            "x-when": {"field": "material_list", "in": [[]]},
             "x-labels": {"materialLibrary": "Material library", "localFolder": "A folder"},
         },
-    )
-    material_list: list[str] = Field(
-        default_factory=list[str],
-        max_length=10_000,
-        title="Files",
-        description="Files to post, in this order. They go before the library and the folder.",
-        json_schema_extra={"x-editor": "materials", "x-group": "Content"},
     )
     material_path: str = Field(
         default="",

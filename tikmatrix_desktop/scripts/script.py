@@ -84,6 +84,7 @@ class Script(ABC, Generic[ConfigT]):
             platforms=list(self.platforms),
             config_schema=self.config_model.model_json_schema(),
             target_field=self.target_field,
+            multi_account=self.multi_account,
         )
 
     def validate(self, raw: dict[str, Any], platform: Platform) -> ConfigT:
