@@ -12,8 +12,9 @@ class ScriptDescription(BaseModel):
 
     `config_schema` is a JSON Schema; its properties carry the form's hints: `x-editor` (materials,
     lines, folder, file, range, percent, tags, secret), `x-when` (`{"field": …, "in": […]}`: shown
-    only if that field has one of these values), `x-group` (heading), `x-unit`, `x-labels` (a word for each
-    value), `x-platforms`, and `x-kind` (the field that says of which kind the materials are).
+    only if that field has one of these values), `x-group` (heading), `x-unit`, `x-labels` (a
+    word for each value), `x-platforms`, and `x-kind` (the field that says of which kind the
+    materials are).
     `target_field` names the list that multiplies tasks (one task per entry), where there is one.
     `multi_account` says whether a phone's accounts multiply them too: as the request asks, always,
     or never.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import aclosing
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,8 +15,7 @@ from tikmatrix_desktop.domain.license import License
 from tikmatrix_desktop.domain.task import Task, TaskStats
 
 BATCH_MILLISECONDS = 300
-SHORTEST_WAIT = 0.3
-LONGEST_WAIT = 5.0
+REFUSED_WAIT = 5.0
 _logger = logging.getLogger(__name__)
 
 
@@ -47,7 +47,6 @@ class Feed(QObject):
         super().__init__(parent)
         self._client = client
         self._run: asyncio.Task[None] | None = None
-        self._last_id: int | None = None
         self.state = FeedState.CONNECTING
         self._tasks: dict[int, Task] = {}
         self._deleted: set[int] = set()
@@ -73,23 +72,19 @@ class Feed(QObject):
             await asyncio.wait({run}, timeout=2)
 
     async def _follow(self) -> None:
-        wait = SHORTEST_WAIT
         while True:
             try:
-                async for event in self._client.events(self._last_id, on_open=self._opened):
-                    self._last_id = event.id
-                    self._take(event)
-                    wait = SHORTEST_WAIT
-                _logger.info("the event stream ended")
+                async with aclosing(self._client.follow(self._connected)) as events:
+                    async for event in events:
+                        self._take(event)
             except TikMatrixError as error:
-                _logger.info("the event stream broke off: %s", error)
+                # A refusal, as of a plan without API; the service may change its mind.
+                _logger.warning("the event stream was refused: %s", error)
             self._enter(FeedState.LOST)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            await asyncio.sleep(REFUSED_WAIT)
 
-    def _opened(self) -> None:
-        self._enter(FeedState.LIVE)
-        self.stale.emit()
+    def _connected(self, is_connected: bool) -> None:
+        self._enter(FeedState.LIVE if is_connected else FeedState.LOST)
 
     def _enter(self, state: FeedState) -> None:
         if state is not self.state:

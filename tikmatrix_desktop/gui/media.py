@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QMimeData, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from tikmatrix_desktop.domain.material import MediaKind, media_kind
@@ -84,6 +84,11 @@ def _files(path: Path, top: bool = False) -> Iterator[Path]:
         return
     for entry in entries:
         yield from _files(entry)
+
+
+def local_paths(mime: QMimeData) -> list[str]:
+    """Return the local files and folders that a drag carries."""
+    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime.hasUrls() else []
 
 
 class _Job(QRunnable):

@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tikmatrix_desktop.client import ApiClient
 from tikmatrix_desktop.domain.account import Account, AccountQuery
 from tikmatrix_desktop.domain.device import Device, DeviceList
-from tikmatrix_desktop.domain.errors import TikMatrixError
+from tikmatrix_desktop.domain.errors import FailureCode, TikMatrixError
 from tikmatrix_desktop.domain.health import Health
 from tikmatrix_desktop.domain.license import License
 from tikmatrix_desktop.domain.script import ScriptDescription, ScriptList
 from tikmatrix_desktop.domain.task import Task, TaskFilter, TaskQuery, TaskStats, TaskStatus
+from tikmatrix_desktop.gui import words
 from tikmatrix_desktop.gui.feed import Feed, FeedState
 from tikmatrix_desktop.gui.requests import Requests
 
@@ -22,7 +23,8 @@ MOST_ACCOUNTS = 2_000
 class Session(QObject):
     """A connection to a service, from attach to close. Panes bind to its signals.
 
-    `devices` are by serial, in the service's order; `work` is the running task of each serial.
+    `devices` are by serial, in the service's order; `work` is the running task of each serial,
+    `trouble` the one that failed there since this window opened, until another is begun.
     """
 
     scripts_changed = Signal()
@@ -41,6 +43,7 @@ class Session(QObject):
         self.scripts: list[ScriptDescription] = []
         self.devices: dict[str, Device] = {}
         self.work: dict[str, Task] = {}
+        self.trouble: dict[str, Task] = {}
         self.accounts: list[Account] = []
         self.health: Health | None = None
         self.license: License | None = None
@@ -92,6 +95,32 @@ class Session(QObject):
     def ask_accounts(self) -> None:
         """Ask for the accounts, all pages."""
         self.requests.run(self._all_accounts(), self._take_accounts, self._ignore)
+
+    def paused_serials(self) -> set[str]:
+        """Return the phones with an account that waits for a person."""
+        return {
+            account.device for account in self.accounts if account.device and account.paused_reason
+        }
+
+    def needing_person(self) -> list[str]:
+        """Return the serials of the phones somebody has to go to."""
+        paused = self.paused_serials()
+        return [
+            serial
+            for serial, device in self.devices.items()
+            if words.needs_person(device) or serial in paused
+        ]
+
+    def account_words(self) -> dict[str, str]:
+        """Return how the accounts of each phone are named: one by name, several by number."""
+        names: dict[str, list[str]] = {}
+        for account in self.accounts:
+            if account.device and account.username and account.status == 0:
+                names.setdefault(account.device, []).append(account.username)
+        return {
+            serial: f"@{known[0]}" if len(known) == 1 else f"{len(known)} accounts"
+            for serial, known in names.items()
+        }
 
     def accounts_of(self, serials: Iterable[str], platform: str | None) -> dict[str, int]:
         """Return how many enabled accounts each serial has, of one platform or of any."""
@@ -158,20 +187,27 @@ class Session(QObject):
     def _follow_work(self, changed: list[Task]) -> None:
         touched: set[str] = set()
         for task in changed:
-            shown = self.work.get(task.serial)
             if task.status is TaskStatus.RUNNING:
                 self.work[task.serial] = task
+                self.trouble.pop(task.serial, None)
                 touched.add(task.serial)
-            elif shown is not None and shown.id == task.id:
-                del self.work[task.serial]
-                touched.add(task.serial)
+                continue
+            shown = self.work.get(task.serial)
+            if shown is None or shown.id != task.id:
+                continue
+            del self.work[task.serial]
+            touched.add(task.serial)
+            if task.status is TaskStatus.FAILED and task.error_code != FailureCode.STOPPED:
+                self.trouble[task.serial] = task
         if touched:
             self.work_changed.emit(touched)
 
     def _forget_work(self, deleted: set[int]) -> None:
-        touched = {serial for serial, task in self.work.items() if task.id in deleted}
-        for serial in touched:
-            del self.work[serial]
+        touched: set[str] = set()
+        for known in (self.work, self.trouble):
+            for serial in [serial for serial, task in known.items() if task.id in deleted]:
+                del known[serial]
+                touched.add(serial)
         if touched:
             self.work_changed.emit(touched)
 

@@ -63,7 +63,7 @@ class PostConfig(ScriptConfig):
     material_source: Literal["materialLibrary", "localFolder"] = Field(
         default="materialLibrary",
         title="Material from",
-        description="Where the files come from when none are chosen below.",
+        description="Where the files come from when none are chosen above.",
         json_schema_extra={
             "x-group": "Content",
             "x-when": {"field": "material_list", "in": [[]]},

@@ -1,9 +1,10 @@
 """The view of the phones: cards or rows, one selection for both."""
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from tikmatrix_desktop.gui.media import local_paths
 from tikmatrix_desktop.gui.tables.device_delegate import CARD_GAP, CardDelegate, RowDelegate
 from tikmatrix_desktop.gui.tables.device_list_model import DeviceListModel
 from tikmatrix_desktop.gui.theme import theme
@@ -14,7 +15,7 @@ NARROWEST_CARD = 88
 class DeviceList(QListView):
     """Phones as cards that fill the width, or as rows. Rows hidden by a search stay selected."""
 
-    visibility_changed = Signal(bool)
+    files_dropped = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +31,8 @@ class DeviceList(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setUniformItemSizes(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setAccessibleName("Phones")
@@ -99,15 +102,30 @@ class DeviceList(QListView):
         super().resizeEvent(event)
         self._fit()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's own name
-        """Say that pictures are wanted."""
-        super().showEvent(event)
-        self.visibility_changed.emit(True)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's own name
+        """Welcome files over a phone."""
+        if local_paths(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's own name
-        """Say that nobody looks."""
-        super().hideEvent(event)
-        self.visibility_changed.emit(False)
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's own name
+        """Show which phone the files would go to."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and local_paths(event.mimeData()):
+            self.setCurrentIndex(index)
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's own name
+        """Take files for the phone they were dropped on."""
+        index = self.indexAt(event.position().toPoint())
+        paths = local_paths(event.mimeData())
+        if index.isValid() and paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.files_dropped.emit(self.phones.serial_at(index.row()), paths)
 
     def _fit(self) -> None:
         width = self.viewport().width() - 1

@@ -46,7 +46,7 @@ from PySide6.QtWidgets import (
 from tikmatrix_desktop.domain.material import MediaKind
 from tikmatrix_desktop.gui.application import tabular_font
 from tikmatrix_desktop.gui.icons import icon_pixmap
-from tikmatrix_desktop.gui.media import Found, MediaFile, MediaLoader
+from tikmatrix_desktop.gui.media import Found, MediaFile, MediaLoader, local_paths
 from tikmatrix_desktop.gui.theme import theme
 
 FILE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -375,11 +375,6 @@ class MaterialList(QListView):
         self.setProperty("dropping", on)
         self.style().unpolish(self)
         self.style().polish(self)
-
-
-def local_paths(mime: QMimeData) -> list[str]:
-    """Return the local files and folders that a drag carries."""
-    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime.hasUrls() else []
 
 
 def _name(file: MediaFile) -> str:

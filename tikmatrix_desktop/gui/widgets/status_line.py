@@ -1,0 +1,148 @@
+"""The foot of the window: where the API is, how adb does, what runs, who is needed."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+
+from tikmatrix_desktop.domain.device import DeviceState
+from tikmatrix_desktop.gui import words
+from tikmatrix_desktop.gui.application import tabular_font
+from tikmatrix_desktop.gui.feed import FeedState
+from tikmatrix_desktop.gui.icons import set_icon
+from tikmatrix_desktop.gui.session import Session
+
+
+class StatusPart(QWidget):
+    """An icon and a few words."""
+
+    def __init__(self, icon: str = "") -> None:
+        super().__init__()
+        self._icon = QLabel()
+        self._icon.setProperty("iconExtent", 13)
+        self.label = QLabel()
+        self.label.setFont(tabular_font())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        row.addWidget(self._icon)
+        row.addWidget(self.label)
+        self._icon.setVisible(bool(icon))
+        if icon:
+            set_icon(self._icon, icon)
+
+    def say(self, text: str, icon: str = "", tint: str = "text-muted", tooltip: str = "") -> None:
+        """Write the words, in the colour of their state."""
+        self.label.setText(text)
+        self.setVisible(bool(text))
+        self.setToolTip(tooltip)
+        if icon:
+            self._icon.show()
+            set_icon(self._icon, icon, tint)
+
+
+class StatusLine(QWidget):
+    """Fills a status bar and keeps it true."""
+
+    needs_you_clicked = Signal()
+
+    def __init__(self, bar: QStatusBar) -> None:
+        super().__init__(bar)
+        self._session: Session | None = None
+        self.api = StatusPart("dot")
+        self.adb = StatusPart("plug")
+        self.phones = StatusPart("phone")
+        self.tasks = StatusPart("tasks")
+        self.plan = StatusPart("badge")
+        self.needs_you = QPushButton()
+        self.needs_you.setProperty("role", "attention")
+        self.needs_you.setToolTip("Show the phones that wait for a person")
+        set_icon(self.needs_you, "hand", "needs-you")
+        self.needs_you.clicked.connect(self.needs_you_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(20)
+        for part in (self.api, self.adb, self.phones, self.tasks, self.plan):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self.needs_you)
+        bar.addWidget(self, 1)
+        self.show_starting()
+
+    def show_starting(self) -> None:
+        """Say that there is no service yet."""
+        self.api.say("API starting…", "dot", "waiting")
+        for part in (self.adb, self.phones, self.tasks, self.plan):
+            part.say("")
+        self.needs_you.hide()
+
+    def attach(self, session: Session) -> None:
+        """Follow a service."""
+        self._session = session
+        session.feed.state_changed.connect(self._show_api)
+        session.health_changed.connect(self._show_adb)
+        session.health_changed.connect(self._show_api)
+        session.devices_changed.connect(self._show_phones)
+        session.accounts_changed.connect(self._show_phones)
+        session.stats_changed.connect(self._show_tasks)
+        session.license_changed.connect(self._show_plan)
+        self._show_api()
+
+    def detach(self) -> None:
+        """Follow no service."""
+        self._session = None
+        self.show_starting()
+
+    def _show_api(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        address = session.client.base_url.partition("://")[2].partition("/")[0]
+        if session.feed.state is FeedState.LIVE:
+            version = f"version {session.health.version}" if session.health else ""
+            self.api.say(f"API {address}", "dot", "completed", version)
+        elif session.feed.state is FeedState.CONNECTING:
+            self.api.say(f"API {address} connecting…", "dot", "waiting")
+        else:
+            self.api.say(f"API {address} not answering, trying again", "alert", "failed")
+
+    def _show_adb(self) -> None:
+        health = self._session.health if self._session else None
+        if health is None or not health.adb:
+            self.adb.say("")
+            return
+        lost = [server for server in health.adb if not server.ok]
+        details = "\n".join(
+            f"{server.host}: {server.version or 'no answer'} {server.message}".strip()
+            for server in health.adb
+        )
+        if lost:
+            text = (
+                "adb not answering"
+                if len(health.adb) == 1
+                else f"{len(lost)} of {len(health.adb)} adb servers not answering"
+            )
+            self.adb.say(text, "alert", "failed", details)
+        else:
+            version = health.adb[0].version or ""
+            several = f"{len(health.adb)} servers" if len(health.adb) > 1 else version
+            self.adb.say(f"adb {several} ok", "plug", "text-muted", details)
+
+    def _show_phones(self) -> None:
+        if self._session is None:
+            return
+        devices = self._session.devices.values()
+        online = sum(device.state is DeviceState.ONLINE for device in devices)
+        self.phones.say(f"{online}/{len(devices)} phones", "phone", "text-muted", "online / known")
+        needed = len(self._session.needing_person())
+        self.needs_you.setVisible(needed > 0)
+        self.needs_you.setText(f"{needed} need{'s' if needed == 1 else ''} you")
+
+    def _show_tasks(self) -> None:
+        if self._session is not None:
+            stats = self._session.stats
+            self.tasks.say(f"{stats.running:,} running, {stats.pending:,} waiting")
+
+    def _show_plan(self) -> None:
+        plan = self._session.license if self._session else None
+        if plan is not None:
+            text = f"{plan.plan_name.value}, up to {words.count(plan.device_limit, 'phone')}"
+            self.plan.say(text, "badge", "text-muted", plan.message)
