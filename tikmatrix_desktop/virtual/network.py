@@ -4,93 +4,35 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
-TIKTOK = "tiktok"
-INSTAGRAM = "instagram"
+from tikmatrix_desktop.virtual.members import (
+    INSTAGRAM,
+    TIKTOK,
+    Account,
+    Comment,
+    Follow,
+    Like,
+    Post,
+    Relation,
+    Sound,
+)
+from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, public_accounts
+
+__all__ = [
+    "INSTAGRAM",
+    "TIKTOK",
+    "Account",
+    "Comment",
+    "Follow",
+    "Like",
+    "Network",
+    "Post",
+    "Relation",
+    "Sound",
+]
 
 _FIRST_ID = 7_600_000_000_000_000_001
-
-
-class Relation(StrEnum):
-    """What an account is to another one it looks at."""
-
-    NONE = "none"
-    FOLLOWING = "following"
-    REQUESTED = "requested"
-
-
-@dataclass(slots=True)
-class Account:
-    """A member. The counters are what it had before any phone of the fleet touched it."""
-
-    username: str
-    display_name: str
-    private: bool = False
-    blocked: bool = False
-    bio: str = ""
-    followers: int = 0
-    following: int = 0
-    likes: int = 0
-
-
-@dataclass(slots=True)
-class Post:
-    """A published video or set of images; `at` in seconds since the epoch, UTC."""
-
-    id: int
-    author: str
-    caption: str
-    media: list[str]
-    serial: str
-    at: float
-    platform: str = TIKTOK
-    kind: str = "video"
-    title: str = ""
-    sound: str = ""
-    sound_volume: int | None = None
-    origin_volume: int | None = None
-    ai_label: bool = False
-    product_link: bool = False
-    views: int = 0
-    likes: int = 0
-    comments: int = 0
-    shares: int = 0
-    favorites: int = 0
-    seeded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    platform: str
-    source: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Like:
-    platform: str
-    source: str
-    post: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    platform: str
-    source: str
-    post: int
-    text: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    id: int
-    title: str
-    artist: str
-    seconds: int
-    uses: int = 0
 
 
 @dataclass(slots=True)
@@ -129,9 +71,9 @@ class Network:
         self.comments.clear()
         self.favorites.clear()
         self._next_id = _FIRST_ID
-        for account in _public_accounts():
+        for account in public_accounts():
             self.accounts[account.username] = account
-        for author, caption, sound, counts in _CLIPS:
+        for author, caption, sound, counts in CLIPS:
             self.clips.append(self._clip(author, caption, sound, counts))
         for device in self._devices:
             self._seed_device(device)
@@ -152,7 +94,7 @@ class Network:
     def _seed_device(self, device: _Device) -> None:
         for username, letter in zip(device.usernames, "AB", strict=True):
             name = f"{device.serial.title()} {letter}"
-            self.accounts[username] = Account(username, name, followers=12, following=1)
+            self.accounts[username] = Account(username, name, followers=12)
             for platform in (TIKTOK, INSTAGRAM):
                 self.follow(username, "username_to_unfollow", platform)
 
@@ -369,55 +311,3 @@ def _edge_json(edge: Follow) -> dict[str, str]:
 
 def _like_json(like: Like | Comment) -> dict[str, str]:
     return {"from": like.source, "post": str(like.post), "platform": like.platform}
-
-
-def _public_accounts() -> list[Account]:
-    return [
-        Account(
-            "tikmatrix", "TikMatrix", bio="Phones, posts, people.", followers=4200, likes=91000
-        ),
-        Account("username1", "User One", followers=310, following=120, likes=2200),
-        Account("username2", "User Two", followers=58, following=77, likes=340),
-        Account("username_to_follow", "Follow Me", followers=1043, following=210, likes=15_300),
-        Account("username_to_unfollow", "Leave Me", followers=902, following=33, likes=8100),
-        Account(
-            "mira.paints", "Mira Paints", bio="Oil on canvas", followers=88_400, likes=1_200_000
-        ),
-        Account("slowkitchen", "The Slow Kitchen", followers=412_000, likes=6_900_000),
-        Account("ridge_walker", "Ridge Walker", followers=15_200, likes=240_100),
-        Account("tiny.robots", "Tiny Robots", followers=1_300_000, likes=21_000_000),
-        Account("luna_strings", "Luna 🎻", followers=36_900, likes=511_000),
-    ]
-
-
-_CLIPS: tuple[tuple[str, str, str, tuple[int, int, int, int]], ...] = (
-    ("mira.paints", "A lake in 30 seconds #painting #fyp", "", (163_200, 1179, 11_000, 8201)),
-    ("slowkitchen", "Bread that waits for you", "Sunday Morning", (163, 3, 12, 0)),
-    ("ridge_walker", "Sunrise at 2,400 m. Worth the cold.", "", (9120, 88, 402, 61)),
-    (
-        "tiny.robots",
-        "It learned to wave 👋 #robot",
-        "Circuit Heart",
-        (2_400_000, 26_700, 5084, 812),
-    ),
-    ("luna_strings", "貓咪聽小提琴 #cat", "", (41, 0, 2, 0)),
-    ("tikmatrix", "Many phones, one desk", "Circuit Heart", (720, 14, 31, 9)),
-    ("mira.paints", "Blue first, then everything else", "Paper Boats", (18_400, 230, 940, 120)),
-    ("username1", "hello", "", (1, 0, 0, 0)),
-)
-
-SOUNDS: tuple[Sound, ...] = (
-    Sound(1, "Sunday Morning", "The Porch", 42, 120_400),
-    Sound(2, "Circuit Heart", "Nova Lane", 60, 88_100),
-    Sound(3, "Paper Boats", "Ines Varga", 31, 5400),
-    Sound(4, "Trending Beat", "Loop House", 30, 2_100_000),
-    Sound(5, "Happy Music", "Loop House", 58, 640_000),
-    Sound(6, "Summer Vibes", "Coastline", 45, 310_500),
-    Sound(7, "Night Drive", "Nova Lane", 60, 77_000),
-    Sound(8, "Funny Song", "Brass Pants", 15, 1_900_000),
-    Sound(9, "Lo-fi Study Music", "Quiet Desk", 60, 402_000),
-    Sound(10, "Dance Monkey Business", "Brass Pants", 24, 98_000),
-    Sound(11, "月光", "Luna", 38, 12_000),
-    Sound(12, "Epic Trailer Music", "Wide Screen", 59, 55_700),
-)
-"""Made-up sounds; no recording behind any of them."""

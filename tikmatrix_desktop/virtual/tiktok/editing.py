@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tikmatrix_desktop.virtual.network import SOUNDS, Sound
+from tikmatrix_desktop.virtual.network import Sound
+from tikmatrix_desktop.virtual.population import SOUNDS
 from tikmatrix_desktop.virtual.tiktok.posting import CaptionPost
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Sheet, TextField
 from tikmatrix_desktop.virtual.tiktok.upload import Draft

@@ -1,0 +1,87 @@
+"""What the network behind the phones is made of: accounts, posts and what they do to each other."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TIKTOK = "tiktok"
+INSTAGRAM = "instagram"
+
+
+class Relation(StrEnum):
+    """What an account is to another one it looks at."""
+
+    NONE = "none"
+    FOLLOWING = "following"
+    REQUESTED = "requested"
+
+
+@dataclass(slots=True)
+class Account:
+    """A member. The counters are what it had before any phone of the fleet touched it."""
+
+    username: str
+    display_name: str
+    private: bool = False
+    blocked: bool = False
+    bio: str = ""
+    followers: int = 0
+    following: int = 0
+    likes: int = 0
+
+
+@dataclass(slots=True)
+class Post:
+    """A published video or set of images; `at` in seconds since the epoch, UTC."""
+
+    id: int
+    author: str
+    caption: str
+    media: list[str]
+    serial: str
+    at: float
+    platform: str = TIKTOK
+    kind: str = "video"
+    title: str = ""
+    sound: str = ""
+    sound_volume: int | None = None
+    origin_volume: int | None = None
+    ai_label: bool = False
+    product_link: bool = False
+    views: int = 0
+    likes: int = 0
+    comments: int = 0
+    shares: int = 0
+    favorites: int = 0
+    seeded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    platform: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    platform: str
+    source: str
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    platform: str
+    source: str
+    post: int
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    id: int
+    title: str
+    artist: str
+    seconds: int
+    uses: int = 0
