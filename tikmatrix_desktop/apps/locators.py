@@ -41,8 +41,8 @@ class Selector(BaseModel):
     `rid` are bare resource names, `cls` bare class names; `label` matches text or description.
     `area` is left, top, right, bottom in fractions of the screen and must hold the centre.
     `below`, `above`, `under` (in the rows right below), `over` (right above, in the same column),
-    `inside` and `around` name an element that must be there; `child_of` is the class of the
-    parent. `unique` takes it only if nothing else passes too.
+    `beside` (in the same row), `inside` and `around` name an element that must be there;
+    `child_of` is the class of the parent. `unique` takes it only if nothing else passes too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -57,6 +57,7 @@ class Selector(BaseModel):
     above: str | None = None
     over: str | None = None
     under: str | None = None
+    beside: str | None = None
     inside: str | None = None
     around: str | None = None
     child_of: Words = Field(default_factory=list[str])
@@ -296,6 +297,7 @@ def _anchors(way: Selector) -> list[tuple[str, str]]:
         "above": way.above,
         "over": way.over,
         "under": way.under,
+        "beside": way.beside,
         "inside": way.inside,
         "around": way.around,
     }
@@ -356,11 +358,20 @@ def _is_under(box: Bounds, anchor: Bounds) -> bool:
     return anchor.bottom <= box.top <= anchor.bottom + 6 * anchor.height
 
 
+def _is_beside(box: Bounds, anchor: Bounds) -> bool:
+    """In the same row: the middle of either lies within the height of the other."""
+    middle, other = box.centre[1], anchor.centre[1]
+    return box != anchor and (
+        anchor.top <= middle <= anchor.bottom or box.top <= other <= box.bottom
+    )
+
+
 _RELATIONS: dict[str, Callable[[Bounds, Bounds], bool]] = {
     "below": lambda box, anchor: box.top >= anchor.bottom,
     "above": lambda box, anchor: box.bottom <= anchor.top,
     "over": _is_over,
     "under": _is_under,
+    "beside": _is_beside,
     "inside": lambda box, anchor: box != anchor and anchor.contains(box),
     "around": lambda box, anchor: box != anchor and box.contains(anchor),
 }

@@ -72,6 +72,10 @@ class Screen:
         """Return all nodes of an element that is a list."""
         return self.pack.find_all(self.hierarchy, element, self.recognition.language)
 
+    def tells(self, node: Node, element: str) -> bool:
+        """Return whether a node, or one inside it, is the element."""
+        return any(node.bounds.contains(found.bounds) for found in self.find_all(element))
+
     def has(self, *elements: str) -> bool:
         """Return whether one of the elements is there."""
         return any(self.find(element) is not None for element in elements)

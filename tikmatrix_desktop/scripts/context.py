@@ -1,6 +1,7 @@
 """What a running script is given: its phone, its pace, and the way to say what happens."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -49,6 +50,11 @@ class Context:
     intents: list[dict[str, Any]]
     reporter: Reporter
     counts: dict[str, int] = field(default_factory=dict[str, int])
+    cleanups: list[Callable[["Phone"], None]] = field(
+        default_factory=list[Callable[["Phone"], None]]
+    )
+    """What is still to be tidied up on the phone when a stop kept the script from doing it; the
+    runner calls them with a phone that answers, for some seconds at most."""
     _step: str = "start"
     _percent: int = 0
 
@@ -63,6 +69,12 @@ class Context:
             self._percent = max(self._percent, min(100, progress))
         self.reporter.log("info", text, text)
         self.reporter.progress(self._percent, text)
+
+    def progress(self, percent: int) -> None:
+        """Say how far the task is within the current step, without a line in the log."""
+        if percent > self._percent:
+            self._percent = min(100, percent)
+            self.reporter.progress(self._percent, self._step)
 
     def log(self, text: str, level: LogLevel = "info") -> None:
         """Add a line to the task's log under the current step."""

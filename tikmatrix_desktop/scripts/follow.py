@@ -6,8 +6,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from tikmatrix_desktop.apps.tiktok.users import Relation
+from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.script import Planned, Script
 from tikmatrix_desktop.scripts.targets import TargetUsers, platform_of_targets
@@ -59,9 +62,48 @@ class FollowScript(Script[FollowConfig]):
     def run(self, context: Context, config: FollowConfig) -> ScriptResult:
         """Follow the user and return the state read back.
 
-        It is `followed`, `already_following` or `requested`.
+        It is `followed`, `already_following` or `requested` (a private account that must agree).
         """
-        raise NotImplementedError
+        app = tiktok_of(context)
+
+        def work() -> ScriptResult:
+            username = bring_to_account(context, app)
+            target = the_target(config, username)
+            context.step(f"Opening the profile of @{target}", 30)
+            app.users.open(target, config.access_method)
+            before = app.users.relation(target)
+            if before is not Relation.NONE:
+                state = "already_following" if before is Relation.FOLLOWING else "requested"
+                return _result(state, username, target, f"nothing to do: {_WORDS[before]}")
+            context.step(f"Following @{target}", 70)
+            after = app.users.follow(target)
+            context.count("follows")
+            state = "followed" if after is Relation.FOLLOWING else "requested"
+            return _result(state, username, target, _WORDS[after])
+
+        return with_one_restart(context, app, work)
+
+
+_WORDS = {
+    Relation.FOLLOWING: "the account follows the user",
+    Relation.REQUESTED: "the user must agree first",
+}
+
+
+def the_target(config: FollowConfig, username: str) -> str:
+    """Return the user of a planned config. Raises `ScriptFailed` when it is the account itself."""
+    target = config.usernames[0]
+    if target.lower() == username.lower():
+        raise ScriptFailed(
+            FailureCode.TARGET_NOT_FOUND, f"@{target} is the account itself, nobody to follow"
+        )
+    return target
+
+
+def _result(state: str, username: str, target: str, remark: str) -> ScriptResult:
+    return ScriptResult(
+        data={"state": state, "target": target, "username": username}, remark=f"@{target}: {remark}"
+    )
 
 
 def plan_targets(config: FollowConfig, slots: int) -> list[Planned]:

@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from tikmatrix_desktop.domain.run import ScriptResult
+from tikmatrix_desktop.domain.run import FoundAccount, ScriptResult
 from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.account import tiktok_of, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.script import Script, ScriptConfig
 
@@ -26,4 +27,19 @@ class MatchAccountScript(Script[MatchAccountConfig]):
 
     def run(self, context: Context, config: MatchAccountConfig) -> ScriptResult:
         """Return the accounts of the account switcher, bound to this phone."""
-        raise NotImplementedError
+        app = tiktok_of(context)
+
+        def work() -> list[str]:
+            context.step("Opening the app", 5)
+            app.accounts.open_app()
+            context.step("Reading the account switcher", 40)
+            return app.accounts.listed()
+
+        names = with_one_restart(context, app, work)
+        found = ", ".join(f"@{name}" for name in names)
+        context.log(f"found {found}")
+        return ScriptResult(
+            data={"usernames": names, "current": names[0]},
+            accounts=[FoundAccount(username=name, platform=context.platform) for name in names],
+            remark=f"logged in: {found}",
+        )

@@ -30,14 +30,9 @@ class Accounts:
     def open_app(self) -> None:
         """Bring the app to the front and wait until it shows a screen we know.
 
-        Raises `ScriptFailed` when it is not installed, speaks an unknown language, or is logged
-        out of every account.
+        Raises `ScriptFailed` when it speaks a language that is not known.
         """
         session = self._session
-        if not session.phone.is_installed(session.package):
-            raise ScriptFailed(
-                FailureCode.APP_NOT_INSTALLED, f"{session.package} is not installed on the phone"
-            )
         session.open()
         session.reach("open the app", lambda screen: screen, seconds=40)
 

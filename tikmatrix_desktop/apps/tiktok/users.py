@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.tiktok.search import Search
 from tikmatrix_desktop.domain.account import bare_username
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
-_SEARCHES = ("search_input", "search_results")
-_MOST_SCROLLS = 3
+_MOST_TRIES = 5
 
 
 class Relation(StrEnum):
@@ -77,58 +77,47 @@ class Users:
 
     def _open_by_search(self, name: str) -> Screen:
         session = self._session
-        field = session.reach("open the search", _search_field, self._towards_search)
-        session.tap(field)
-        session.reach("start the search", _focused_search_field, self._focus_search)
-        session.phone.set_text(name)
-        session.reach(
-            f"search for @{name}",
-            lambda screen: screen if screen.name == "search_results" else None,
-            self._submit_search,
-        )
-        session.reach("list the users found", _on_users, self._to_users)
-        return self._pick_result(name)
-
-    def _towards_search(self, screen: Screen) -> bool:
-        if screen.name in ("search_input", "search_results"):
-            return False
-        if screen.name == "home_feed" and screen.has("home_tab", "_for_you_tab"):
-            return self._session.tap_found(screen, "search_button")
-        if screen.has("home_tab"):
-            return self._session.tap_found(screen, "home_tab")
-        return self._session.back()
-
-    def _focus_search(self, screen: Screen) -> bool:
-        return self._session.tap_found(screen, "search_field")
-
-    def _submit_search(self, screen: Screen) -> bool:
-        if self._session.tap_found(screen, "_search_submit"):
-            return True
-        self._session.phone.press("enter")
-        return True
-
-    def _to_users(self, screen: Screen) -> bool:
-        return self._session.tap_found(screen, "users_tab")
-
-    def _pick_result(self, name: str) -> Screen:
-        session = self._session
-        for _ in range(_MOST_SCROLLS):
+        screen = Search(session).list(name, "users_tab")
+        tried: set[int] = set()
+        for _ in range(_MOST_TRIES):
             screen = session.reach(
                 f"find @{name} in the results",
                 lambda screen: _listed_or_none(screen, name),
                 seconds=12,
                 code=FailureCode.TARGET_NOT_FOUND,
             )
-            row = _row_of(screen, name)
-            if row is not None:
-                session.tap(row)
+            rows = [row for row in _rows_of(screen, name) if row.bounds.top not in tried]
+            if not rows:
+                tried.clear()
+                session.scroll(screen, 0.5)
+                session.pace.sleep(0.8)
+                continue
+            tried.add(rows[0].bounds.top)
+            session.tap(rows[0])
+            if self._is_the_one(name):
                 return session.reach(
-                    f"open the profile of @{name}",
-                    lambda screen: _profile_or_missing(screen, name),
+                    f"open the profile of @{name}", lambda screen: _profile_or_missing(screen, name)
                 )
-            session.scroll(screen, 0.5)
-            session.pace.sleep(0.8)
         raise _not_found(name)
+
+    def _is_the_one(self, name: str) -> bool:
+        """Return whether the profile that opened is that of `name`; else go back to the results.
+
+        Somebody else may have taken the name as a display name.
+        """
+        session = self._session
+        handle = session.reach(
+            f"open the profile of @{name}",
+            lambda screen: screen.find("handle") if screen.name != "search_results" else None,
+        )
+        if bare_username(handle.label).lower() == name.lower():
+            return True
+        session.reach(
+            "go back to the results",
+            lambda screen: screen if screen.name == "search_results" else None,
+            lambda _: session.back(),
+        )
+        return False
 
 
 def _relation(screen: Screen) -> Relation | None:
@@ -166,22 +155,6 @@ def _profile_or_missing(screen: Screen, name: str) -> Screen | None:
     return screen if _is_profile_of(screen, name) and _relation(screen) is not None else None
 
 
-def _search_field(screen: Screen) -> Node | None:
-    return screen.find("search_field") if screen.name in _SEARCHES else None
-
-
-def _focused_search_field(screen: Screen) -> Node | None:
-    field = _search_field(screen)
-    return field if field is not None and field.focused else None
-
-
-def _on_users(screen: Screen) -> Screen | None:
-    tab = screen.find("users_tab")
-    if screen.name != "search_results" or tab is None:
-        return None
-    return screen if any(node.selected for node in (tab, *tab.ancestors(), *tab.children)) else None
-
-
 def _listed_or_none(screen: Screen, name: str) -> Screen | None:
     if screen.has("_no_results"):
         raise _not_found(name)
@@ -189,15 +162,13 @@ def _listed_or_none(screen: Screen, name: str) -> Screen | None:
     return screen if is_listed else None
 
 
-def _row_of(screen: Screen, name: str) -> Node | None:
-    return next(
-        (
-            node
-            for node in screen.find_all("result_username")
-            if bare_username(node.label).lower() == name.lower()
-        ),
-        None,
-    )
+def _rows_of(screen: Screen, name: str) -> list[Node]:
+    """The results that carry exactly that name, as handle or as display name."""
+    return [
+        node
+        for node in screen.find_all("result_username")
+        if bare_username(node.label).lower() == name.lower()
+    ]
 
 
 def _not_found(name: str) -> ScriptFailed:

@@ -1,0 +1,156 @@
+"""A virtual phone, and a way to run a script on it as a runner does."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tikmatrix_desktop.devices.adb_server import AdbServer
+from tikmatrix_desktop.devices.pace import Pace
+from tikmatrix_desktop.devices.phone import Phone
+from tikmatrix_desktop.domain.run import ScriptResult
+from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.context import Context, LogLevel
+from tikmatrix_desktop.scripts.registry import ScriptRegistry
+from tikmatrix_desktop.virtual.process import FleetProcess
+
+SPEED = 25.0
+
+
+@dataclass
+class Record:
+    """A reporter that keeps what it was told, and can act at a step or an intent."""
+
+    lines: list[tuple[LogLevel, str, str]] = field(default_factory=list)
+    percents: list[int] = field(default_factory=list)
+    intents: list[dict[str, Any]] = field(default_factory=list)
+    at_step: Callable[[str], None] = lambda text: None
+    at_intent: Callable[[dict[str, Any]], None] = lambda data: None
+
+    def log(self, level: LogLevel, step: str, text: str) -> None:
+        self.lines.append((level, step, text))
+        self.at_step(text)
+
+    def progress(self, percent: int, step: str) -> None:
+        self.percents.append(percent)
+
+    def intent(self, data: dict[str, Any]) -> None:
+        self.intents.append(data)
+        self.at_intent(data)
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, _, text in self.lines]
+
+
+class Stage:
+    """One virtual phone with TikTok, the network behind it, and scripts to run on it."""
+
+    def __init__(self, adb_server: AdbServer, fleet: FleetProcess) -> None:
+        self._adb = adb_server
+        self._fleet = fleet
+        self._control = httpx.Client(base_url=fleet.control_url, timeout=20, trust_env=False)
+        self.registry = ScriptRegistry.load()
+        self.serial = fleet.serials[0]
+        self.accounts = [f"{self.serial.lower()}_a", f"{self.serial.lower()}_b"]
+        self.stop = threading.Event()
+        self.record = Record()
+        self.context: Context | None = None
+
+    def close(self) -> None:
+        self._control.close()
+
+    def run(
+        self,
+        name: str,
+        config: dict[str, Any],
+        *,
+        username: str | None = None,
+        intents: list[dict[str, Any]] | None = None,
+        job_index: int = 0,
+        platform: Platform = Platform.TIKTOK,
+    ) -> ScriptResult:
+        """Run a script to its end, in this thread."""
+        script = self.registry.get(name)
+        valid = script.restore(config)
+        pace = Pace(self.stop, SPEED)
+        with Phone(self._adb.address, self._fleet.addresses[0], pace) as phone:
+            self.context = Context(
+                phone=phone,
+                pace=pace,
+                platform=platform,
+                username=username,
+                packagename=None,
+                job_index=job_index,
+                intents=intents or [],
+                reporter=self.record,
+            )
+            return script.run(self.context, valid)
+
+    def reset(self) -> None:
+        self._control.post("/reset").raise_for_status()
+        self.stop = threading.Event()
+        self.record = Record()
+
+    def fault(self, name: str, **args: Any) -> None:
+        answer = self._control.post(f"/phones/{self.serial}/faults", json={"name": name, **args})
+        answer.raise_for_status()
+
+    def clear_faults(self) -> None:
+        self._control.delete(f"/phones/{self.serial}/faults").raise_for_status()
+
+    def crash(self) -> None:
+        self._control.post(f"/phones/{self.serial}/crash").raise_for_status()
+
+    @property
+    def network(self) -> dict[str, Any]:
+        return self._control.get("/network").json()
+
+    @property
+    def phone(self) -> dict[str, Any]:
+        return self._control.get(f"/phones/{self.serial}").json()
+
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        return self.network["posts"]
+
+    def follows(self, source: str) -> set[str]:
+        return {one["to"] for one in self.network["follows"] if one["from"] == source}
+
+    def await_post(self, count: int = 1, seconds: float = 20) -> list[dict[str, Any]]:
+        """Return the posts once there are so many."""
+        deadline = time.monotonic() + seconds
+        while len(self.posts) < count and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        return self.posts
+
+
+@pytest.fixture(scope="session")
+def fleet(adb_server: AdbServer) -> Iterator[FleetProcess]:
+    with FleetProcess.start(count=1, speed=SPEED) as started:
+        for address in started.addresses:
+            assert adb_server.connect(address).connected
+        yield started
+        for address in started.addresses:
+            adb_server.disconnect(address)
+
+
+@pytest.fixture
+def stage(adb_server: AdbServer, fleet: FleetProcess) -> Iterator[Stage]:
+    made = Stage(adb_server, fleet)
+    made.reset()
+    yield made
+    made.clear_faults()
+    made.close()
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    path = tmp_path / "My 影片 1.mp4"
+    path.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 800)
+    return path

@@ -1,0 +1,39 @@
+"""The TikTok app of one task: its session and its pages."""
+
+from tikmatrix_desktop.apps.locators import LocatorPack
+from tikmatrix_desktop.apps.session import AppSession, Log
+from tikmatrix_desktop.apps.tiktok.accounts import Accounts
+from tikmatrix_desktop.apps.tiktok.composer import Composer
+from tikmatrix_desktop.apps.tiktok.posts import OwnPosts
+from tikmatrix_desktop.apps.tiktok.users import Users
+from tikmatrix_desktop.devices.pace import Pace
+from tikmatrix_desktop.devices.phone import Phone
+from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
+from tikmatrix_desktop.domain.task import Platform
+
+
+class TikTok:
+    """TikTok, or a clone of it, on one phone."""
+
+    def __init__(self, session: AppSession) -> None:
+        self.session = session
+        self.accounts = Accounts(session)
+        self.users = Users(session)
+        self.composer = Composer(session)
+        self.posts = OwnPosts(session, self.accounts)
+
+    @classmethod
+    def on(cls, phone: Phone, pace: Pace, packagename: str | None, log: Log) -> "TikTok":
+        """Return the app on a phone: the package named, else the first of TikTok's that is there.
+
+        Raises `ScriptFailed` with `APP_NOT_INSTALLED`.
+        """
+        pack = LocatorPack.load(Platform.TIKTOK)
+        packages = (packagename,) if packagename else pack.packages
+        for package in packages:
+            if phone.is_installed(package):
+                return cls(AppSession(phone, pace, pack, package, log))
+        raise ScriptFailed(
+            FailureCode.APP_NOT_INSTALLED,
+            f"TikTok is not installed on the phone ({' or '.join(packages)})",
+        )

@@ -1,0 +1,334 @@
+"""One post, from the file on this computer to the tile on the profile."""
+
+import hashlib
+import logging
+import random
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tikmatrix_desktop.apps.session import AppLeft
+from tikmatrix_desktop.apps.tiktok.posts import ProfileState, UploadFailed, Verdict
+from tikmatrix_desktop.devices.phone import GalleryItem, OutcomeUnknown, Phone
+from tikmatrix_desktop.domain.errors import (
+    FailureCode,
+    NeedsPerson,
+    ScriptCancelled,
+    ScriptFailed,
+    TikMatrixError,
+)
+from tikmatrix_desktop.domain.run import ScriptResult
+from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
+from tikmatrix_desktop.scripts.context import Context
+from tikmatrix_desktop.scripts.files import file_fault, media_for
+from tikmatrix_desktop.scripts.post_config import PostConfig
+
+PUBLISH = "publish"
+SHOW_SECONDS = 40.0
+"""How long a finished upload may take to appear on the profile."""
+
+_BLOCK = 1024 * 1024
+_AT_PUSHING, _AT_EDITING, _AT_CAPTION, _AT_POSTING, _AT_CHECKING = 15, 40, 55, 70, 90
+
+_logger = logging.getLogger(__name__)
+
+
+class Posting:
+    """The run of one post task."""
+
+    def __init__(self, context: Context, config: PostConfig) -> None:
+        self._context = context
+        self._config = config
+        # A planned caption has no choice left in it; this one is for a config made by hand.
+        self._caption = config.caption(context.job_index, random.Random(context.job_index))  # noqa: S311 - no secret
+        self._items: list[GalleryItem] = []
+        self._upload_runs = False
+        self._notes: list[str] = []
+
+    def run(self) -> ScriptResult:
+        """Post, unless an earlier attempt did."""
+        context = self._context
+        files = self._files()
+        self._app = tiktok_of(context)
+        self._username = with_one_restart(
+            context, self._app, lambda: bring_to_account(context, self._app)
+        )
+        earlier = [intent for intent in context.intents if intent.get("kind") == PUBLISH]
+        if earlier and self._was_posted(earlier[-1]):
+            return self._result(files, already=True)
+        try:
+            before = with_one_restart(context, self._app, lambda: self._compose(files))
+            self._publish(files, before)
+        except ScriptFailed as error:
+            if not isinstance(error, NeedsPerson | AppLeft):
+                self._leave()
+            raise
+        finally:
+            self._remove_media()
+        return self._result(files, already=False)
+
+    # The files
+
+    def _files(self) -> list[Path]:
+        """The files of this task. Raises `ScriptFailed` when there are none, or one is bad."""
+        config, context = self._config, self._context
+        texts = list(config.material_list)
+        if not texts and config.material_source == "localFolder":
+            folder = Path(config.material_path)
+            try:
+                found = [str(path) for path in media_for(folder, config.kind, context.username)]
+            except OSError as error:
+                raise ScriptFailed(
+                    FailureCode.MATERIAL_UNREADABLE,
+                    f"{folder} cannot be read: {error.strerror or error}",
+                ) from error
+            groups = config.groups(found)
+            texts = groups[context.job_index % len(groups)] if groups else []
+        if not texts:
+            raise ScriptFailed(FailureCode.NO_MATERIAL, f"there is no {config.kind} to post")
+        texts = config.groups(texts)[0]
+        faults = [f"{text}: {fault}" for text in texts if (fault := file_fault(text, config.kind))]
+        if faults:
+            raise ScriptFailed(FailureCode.MATERIAL_UNREADABLE, "; ".join(faults))
+        return [Path(text) for text in texts]
+
+    def _push(self, files: list[Path]) -> None:
+        """Bring the files into the gallery, the last one first: the newest is listed first."""
+        context = self._context
+        total = sum(path.stat().st_size for path in files) or 1
+        done = 0
+        span = _AT_EDITING - _AT_PUSHING
+        for place, path in reversed(list(enumerate(files))):
+            context.step(f"Copying {path.name} to the phone", _AT_PUSHING)
+
+            def told(sent: int, done: int = done) -> None:
+                context.progress(_AT_PUSHING + span * (done + sent) // total)
+
+            self._items.insert(0, context.phone.push_media(path, told))
+            done += path.stat().st_size
+            _logger.info("file %d of %d is in the gallery", place + 1, len(files))
+
+    def _remove_media(self) -> None:
+        """Take the files out of the gallery, unless the app may still be uploading them.
+
+        A stopped script cannot speak to the phone any more: the runner does it then.
+        """
+        if self._upload_runs:
+            self._context.log("the files stay in the gallery: the upload may still be going on")
+            return
+        items, self._items = self._items, []
+        for item in items:
+            try:
+                self._context.phone.remove_media(item)
+            except ScriptCancelled:
+                self._context.cleanups.append(_removal(item))
+            except TikMatrixError as error:
+                self._context.log(f"{item.name} stays in the gallery: {error}", "warning")
+
+    # On the way to Post
+
+    def _compose(self, files: list[Path]) -> ProfileState:
+        """Make the post up to its last page, and return what the profile showed before."""
+        context, config, composer = self._context, self._config, self._app.composer
+        before = self._app.posts.state(read_newest=False)
+        if not self._items:
+            self._push(files)
+        context.step("Opening the editor", _AT_EDITING)
+        count = len(self._items)
+        if config.post_way == "useSound":
+            composer.use_sound(config.sound_name, count, config.kind, config.sound_wait_time)
+        elif config.post_way == "share" and count == 1:
+            composer.share(self._items[0])
+        else:
+            if config.post_way == "share":
+                self._note("Android's share takes one file; several images go by the + button")
+            composer.add(count, config.kind)
+        self._set_sound()
+        context.step("Writing the caption", _AT_CAPTION)
+        composer.to_caption()
+        composer.caption.write(self._caption)
+        if config.ai_label:
+            context.step("Labelling as AI-generated", _AT_CAPTION + 5)
+            composer.caption.label_as_ai()
+        if config.add_product_link:
+            context.step("Adding the product link", _AT_CAPTION + 8)
+            composer.caption.add_product()
+        return before
+
+    def _set_sound(self) -> None:
+        context, config, sounds = self._context, self._config, self._app.composer.sounds
+        if config.post_way != "useSound":
+            if config.add_sound == "0" and sounds.name() is not None:
+                context.step("Taking the sound away")
+                sounds.drop()
+            if config.add_sound in ("1", "custom"):
+                context.step("Adding a sound")
+                keyword = config.custom_sound_keyword if config.add_sound == "custom" else None
+                context.log(f"added {sounds.add(keyword, config.sound_wait_time)!r}")
+        if config.needs_sound:
+            missed = sounds.set_volumes(config.origin_sound_volume, config.add_sound_volume)
+            if missed:
+                self._note(f"the volume of the {' and the '.join(missed)} could not be set")
+
+    # Post, once
+
+    def _publish(self, files: list[Path], before: ProfileState) -> None:
+        context, page = self._context, self._app.composer.caption
+        context.step("Posting", _AT_POSTING)
+        button = page.ready()
+        media = [{"name": path.name, "sha256": _sha256(path)} for path in files]
+        context.announce(
+            {
+                "kind": PUBLISH,
+                "username": self._username,
+                "caption": self._caption,
+                "media": media,
+                "at": time.time(),
+                "before": before.to_json(),
+            }
+        )
+        context.count("posts")
+        self._upload_runs = True
+        try:
+            page.press_post(button)
+            self._await_upload()
+        except AppLeft as error:
+            context.log(f"{error.remark} while it was posting; opening it again", "warning")
+            self._app.session.open()
+        context.step("Looking for the post on the profile", _AT_CHECKING)
+        verdict = self._await_post(before, SHOW_SECONDS)
+        if verdict is not Verdict.THERE:
+            raise _unconfirmed("Post was tapped, and the post is not seen on the profile")
+        self._upload_runs = False
+
+    def _await_upload(self) -> None:
+        """Wait while the app shows an upload, for `upload_wait_time` at most."""
+        context = self._context
+        context.step("Uploading", _AT_POSTING + 5)
+        deadline = context.pace.deadline(self._config.upload_wait_time)
+        span = _AT_CHECKING - _AT_POSTING - 5
+        told = -1
+        while True:
+            try:
+                percent = self._app.posts.upload_percent()
+            except UploadFailed as error:
+                self._upload_runs = False
+                raise ScriptFailed(
+                    FailureCode.UPLOAD_TIMEOUT, f"the app could not upload the post: {error}"
+                ) from error
+            if percent is None:
+                return
+            if percent // 25 > told // 25:
+                context.log(f"uploaded {percent} %")
+            told = percent
+            context.progress(_AT_POSTING + 5 + span * percent // 100)
+            if deadline.expired:
+                raise ScriptFailed(
+                    FailureCode.UPLOAD_TIMEOUT,
+                    f"the upload is at {percent} % after {self._config.upload_wait_time} s; look on"
+                    " the phone whether it goes on before the task is retried",
+                )
+            context.pace.sleep(0.7)
+
+    def _await_post(self, before: ProfileState | None, seconds: float) -> Verdict:
+        """Look at the profile until the post is there, the time is over, or none can tell."""
+        posts, pace = self._app.posts, self._context.pace
+        deadline = pace.deadline(seconds)
+        while True:
+            verdict = posts.look_for(self._caption, before)
+            if verdict is not Verdict.NOT_THERE or deadline.expired:
+                return verdict
+            pace.sleep(2)
+            posts.refresh()
+
+    # After an attempt that may have posted
+
+    def _was_posted(self, intent: dict[str, Any]) -> bool:
+        """Whether an earlier attempt's post is on the profile.
+
+        Raises `ScriptFailed` with `PUBLISH_UNCONFIRMED` when that cannot be told: posting anyway
+        might post twice.
+        """
+        context = self._context
+        context.step("Looking whether an earlier attempt has posted", 10)
+        caption, before = _told_by(intent)
+        self._caption = caption if caption is not None else self._caption
+        self._app.accounts.own_profile()
+        self._upload_runs = True
+        try:
+            self._await_upload()
+        finally:
+            self._upload_runs = False
+        verdict = self._await_post(before, min(SHOW_SECONDS, self._config.upload_wait_time))
+        if verdict is Verdict.UNDECIDED:
+            raise _unconfirmed("an earlier attempt announced the post, and whether it came is open")
+        was = verdict is Verdict.THERE
+        context.log("it is on the profile" if was else "it is not there: posting it now")
+        return was
+
+    # The end
+
+    def _leave(self) -> None:
+        """Go back to the app's own screens; best effort, the failure that led here counts."""
+        with suppress(ScriptFailed, OutcomeUnknown):
+            self._app.composer.leave()
+
+    def _note(self, text: str) -> None:
+        self._notes.append(text)
+        self._context.log(text, "warning")
+
+    def _result(self, files: list[Path], *, already: bool) -> ScriptResult:
+        what = "was already posted by an earlier attempt" if already else "posted"
+        data: dict[str, Any] = {
+            "state": "posted",
+            "already_posted": already,
+            "username": self._username,
+            "caption": self._caption,
+            "media": [path.name for path in files],
+        }
+        if self._notes:
+            data["notes"] = self._notes
+        names = ", ".join(path.name for path in files)
+        return ScriptResult(data=data, remark=f"@{self._username}: {names} {what}")
+
+
+def _told_by(intent: dict[str, Any]) -> tuple[str | None, ProfileState | None]:
+    """What a stored intent says of its caption and of the profile before it."""
+    caption, before = intent.get("caption"), intent.get("before")
+    state: ProfileState | None = None
+    if isinstance(before, dict):
+        shown: object = before.get("shown")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
+        newest: object = before.get("newest")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
+        if isinstance(shown, int):
+            state = ProfileState(shown, newest if isinstance(newest, str) else None)
+    return (caption if isinstance(caption, str) else None), state
+
+
+def _removal(item: GalleryItem) -> "_Removal":
+    return _Removal(item)
+
+
+class _Removal:
+    """Takes one file out of the gallery when the runner has a phone that answers."""
+
+    def __init__(self, item: GalleryItem) -> None:
+        self._item = item
+
+    def __call__(self, phone: Phone) -> None:
+        phone.remove_media(self._item)
+
+
+def _unconfirmed(what: str) -> ScriptFailed:
+    return ScriptFailed(
+        FailureCode.PUBLISH_UNCONFIRMED,
+        f"{what}; look at the profile, and retry only if the post is not there",
+    )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
