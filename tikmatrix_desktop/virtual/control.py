@@ -159,7 +159,12 @@ class ControlServer:
             raise _Refused(HTTPStatus.NOT_FOUND, f"no phone {serial}") from None
 
     def _add_account(self, body: dict[str, Any]) -> Any:
-        fields: dict[str, Callable[[Any], Any]] = {"username": str, "display_name": str}
+        fields: dict[str, Callable[[Any], Any]] = {
+            "username": str,
+            "display_name": str,
+            "private": bool,
+            "blocked": bool,
+        }
         username = body.get("username")
         if not isinstance(username, str) or not username:
             raise _Refused(HTTPStatus.BAD_REQUEST, "username is missing")
