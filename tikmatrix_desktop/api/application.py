@@ -12,7 +12,7 @@ from tikmatrix_desktop.api.events import EventStreams, event_router
 from tikmatrix_desktop.api.health import HEALTH_PATH, health_router
 from tikmatrix_desktop.api.license import license_router
 from tikmatrix_desktop.api.scripts import script_router
-from tikmatrix_desktop.api.security import Guard
+from tikmatrix_desktop.api.security import MIN_TOKEN_LENGTH, Guard
 from tikmatrix_desktop.api.tasks import task_router
 from tikmatrix_desktop.api.workers import Workers
 from tikmatrix_desktop.engine.engine import Engine
@@ -26,6 +26,8 @@ def create_application(
     `streams` are how the service ends the event streams when it ends. Raises ValueError when
     `ui_token` is too short to be a secret.
     """
+    if len(ui_token) < MIN_TOKEN_LENGTH:
+        raise ValueError(f"the UI token needs at least {MIN_TOKEN_LENGTH} characters")
     app = FastAPI(
         title="TikMatrix Desktop",
         version=__version__,
@@ -43,7 +45,7 @@ def create_application(
         account_router(engine),
         script_router(engine),
         license_router(engine),
-        event_router(engine, streams or EventStreams()),
+        event_router(engine, EventStreams() if streams is None else streams),
         health_router(engine),
     )
     for router in routers:

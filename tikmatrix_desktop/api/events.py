@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 
 from fastapi import APIRouter
 from pydantic_core import to_json
@@ -14,9 +15,11 @@ from tikmatrix_desktop.api.routes import described, new_router
 from tikmatrix_desktop.domain.errors import InvalidParameters
 from tikmatrix_desktop.domain.event import Event
 from tikmatrix_desktop.engine.engine import Engine
-from tikmatrix_desktop.engine.events import EventLog
+from tikmatrix_desktop.engine.events import EventLog, Subscription
 
 HEARTBEAT_SECONDS = 15.0
+# A client that reads nothing must not hold the service's end; it sees the stream break off.
+LAST_WORD_SECONDS = 0.5
 _HEADERS = ((b"content-type", b"text/event-stream; charset=utf-8"), *SAFE_HEADERS)
 _MAX_EVENT_ID = 2**63 - 1
 
@@ -55,6 +58,10 @@ class EventStreams:
         self._lock = threading.Lock()
         self._ends: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._is_closed = False
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._ends)
 
     def open(self, end: asyncio.Event) -> None:
         """Count a stream in; its `end` is set when the service ends, or has ended already."""
@@ -95,34 +102,42 @@ class EventStream(Response):
         self._streams.open(end)
         # Subscribed before the answer begins: who sees it begin, misses nothing from then on.
         subscription = self._log.subscribe(self._after)
+        pump = asyncio.ensure_future(self._pump(subscription, send))
         leaving = asyncio.ensure_future(_until_gone(receive))
         ending = asyncio.ensure_future(end.wait())
+        try:
+            await asyncio.wait((pump, leaving, ending), return_when=asyncio.FIRST_COMPLETED)
+            pump.cancel()
+            await asyncio.wait((pump,))
+            if not pump.cancelled():
+                pump.result()  # raises what went wrong in it
+            if not leaving.done():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_WORD_SECONDS):
+                        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            self._streams.forget(end)
+            subscription.close()
+            for task in (pump, leaving, ending):
+                task.cancel()
+
+    async def _pump(self, subscription: Subscription, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await _send(send, b": connected\n\n")
         coming = asyncio.ensure_future(anext(subscription, None))
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await _send(send, b": connected\n\n")
             while True:
-                done, _ = await asyncio.wait(
-                    (coming, leaving, ending),
-                    timeout=HEARTBEAT_SECONDS,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                if leaving in done or ending in done:
-                    break
-                if coming not in done:
+                done, _ = await asyncio.wait((coming,), timeout=HEARTBEAT_SECONDS)
+                if not done:
                     await _send(send, b": still here\n\n")
                     continue
                 event = coming.result()
                 if event is None:
-                    break
+                    return
                 coming = asyncio.ensure_future(anext(subscription, None))
                 await _send(send, encoded(event))
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            self._streams.forget(end)
-            subscription.close()
-            for task in (leaving, ending, coming):
-                task.cancel()
+            coming.cancel()
 
 
 def encoded(event: Event) -> bytes:

@@ -38,7 +38,7 @@ class Service:
         self._engine = engine
         self._wanted_port = port
         self._ui_token = ui_token
-        self._streams = EventStreams()
+        self.streams = EventStreams()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -65,8 +65,8 @@ class Service:
 
     def _serve(self, sockets: list[socket.socket]) -> None:
         self.port = sockets[0].getsockname()[1]
-        self._streams = EventStreams()
-        app = create_application(self._engine, self._ui_token, self.port, self._streams)
+        self.streams = EventStreams()
+        app = create_application(self._engine, self._ui_token, self.port, self.streams)
         config = uvicorn.Config(
             app,
             http=LocalProtocol,
@@ -102,7 +102,7 @@ class Service:
         if server is None or thread is None:
             return
         # With a stream open uvicorn would wait for it, and it never ends by itself.
-        self._streams.close()
+        self.streams.close()
         server.should_exit = True
         thread.join(timeout)
         if thread.is_alive():

@@ -46,9 +46,9 @@ class EventDecoder:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"id":
-            self._id = value.decode()
+            self._id = value.decode(errors="replace")
         elif name == b"event":
-            self._kind = value.decode()
+            self._kind = value.decode(errors="replace")
         elif name == b"data":
             self._data.append(value)
         return None
