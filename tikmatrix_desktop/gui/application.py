@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
@@ -12,7 +13,6 @@ from tikmatrix_desktop import __version__, paths
 from tikmatrix_desktop.gui.theme import theme
 
 BODY_PIXELS = 13
-HEADING_PIXELS = 15
 # Halves the gaps that other busy threads leave the GUI thread; costs them up to 16 %.
 SWITCH_INTERVAL = 0.0005
 # Used only where the desktop names no font of its own, which leaves the very wide DejaVu Sans.
@@ -46,28 +46,20 @@ def window_settings(data_dir: Path) -> QSettings:
 
 
 def body_font() -> QFont:
-    """Return the desktop's font at 13 pixels."""
+    """Return the desktop's font at 13 pixels, with figures of one width."""
+    return QFont(_body_font())
+
+
+@cache
+def _body_font() -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if QFontInfo(font).family() == "DejaVu Sans":
         available = set(QFontDatabase.families())
         family = next((name for name in PREFERRED_FAMILIES if name in available), None)
         font = QFont(family) if family else QFont("DejaVu Sans Condensed")
     font.setPixelSize(BODY_PIXELS)
-    return font
-
-
-def tabular_font(base: QFont | None = None) -> QFont:
-    """Return the font with figures of one width, for columns of numbers."""
-    font = QFont(base) if base is not None else body_font()
+    # Figures of one width, so that numbers stand in columns and do not dance when they change.
     font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-def heading_font() -> QFont:
-    """Return the body font at 15 pixels, semibold."""
-    font = body_font()
-    font.setPixelSize(HEADING_PIXELS)
-    font.setWeight(QFont.Weight.DemiBold)
     return font
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QInputDialog, QMainWindow, QMessageBox
 
@@ -29,7 +30,8 @@ from tikmatrix_desktop.gui.widgets.message_bar import Kind, Message
 from tikmatrix_desktop.gui.widgets.status_line import StatusLine
 
 STATE_VERSION = 1
-PANE_WIDTHS = (324, 740, 344)
+# Widths of the side panes: three cards abreast where there is room, else two.
+WIDE, SIDE_WIDE, SIDE_NARROW = 1360, (324, 344), (252, 316)
 KEYS = (
     ("Ctrl+N", "New task"),
     ("Ctrl+Enter", "Create the tasks of the form"),
@@ -67,8 +69,8 @@ class MainWindow(QMainWindow):
         self.ui.setupUi(self)
         self.session: Session | None = None
         self._settings = settings
+        self._is_divided = False
         self.status_line = StatusLine(self.ui.status)
-        self.ui.panes.setSizes(list(PANE_WIDTHS))
         self.ui.panes.setStretchFactor(1, 1)
         self._connect_panes()
         self._connect_actions()
@@ -138,6 +140,15 @@ class MainWindow(QMainWindow):
         self.ui.composer.detach()
         self.status_line.detach()
         await session.close()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's own name
+        """Divide the width between the panes, the first time."""
+        super().showEvent(event)
+        if not self._is_divided:
+            self._is_divided = True
+            left, right = SIDE_WIDE if self.width() >= WIDE else SIDE_NARROW
+            rail = self.ui.rail.width()
+            self.ui.panes.setSizes([left, self.width() - rail - left - right, right])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's own name
         """Remember the layout and say that the window is closing."""
@@ -247,8 +258,8 @@ class MainWindow(QMainWindow):
             ("split", self.ui.tasks.ui.split.restoreState),
         ):
             state = self._settings.value(key)
-            if isinstance(state, QByteArray):
-                restore(state)
+            if isinstance(state, QByteArray) and restore(state) and key == "panes":
+                self._is_divided = True
         theme().choose(str(self._settings.value("theme", "system")))
         cards = str(self._settings.value("cards", "true")).lower() == "true"
         self.ui.devices.show_cards(cards)

@@ -196,6 +196,13 @@ def clock(time: datetime, now: datetime | None = None) -> str:
     return f"{local.day} {local:%b %H:%M}"
 
 
+def day_or_time(time: datetime, now: datetime | None = None) -> str:
+    """Return a local time in few letters: `14:02` today, `23 Nov` on other days."""
+    local = time.astimezone()
+    today = (now or datetime.now().astimezone()).astimezone().date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b}"
+
+
 def moment(time: datetime, now: datetime | None = None) -> str:
     """Return how far a time is from now: `in 12 min`, `3 min ago`."""
     ahead = (time - (now or datetime.now().astimezone())).total_seconds()

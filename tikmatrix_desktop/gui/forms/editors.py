@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -33,7 +32,7 @@ from tikmatrix_desktop.gui.icons import icon
 from tikmatrix_desktop.gui.widgets.material_list import MaterialList
 
 LARGEST = 2_000_000_000
-SEGMENT_LETTERS = 26
+SEGMENT_LETTERS = 22
 NAMES_SHOWN = 3
 
 
@@ -85,7 +84,14 @@ class WheelGuard(QObject):
         return super().eventFilter(watched, event)
 
 
+def inset(spin: QAbstractSpinBox) -> None:
+    """Give a spin box's text the margin that style sheets cannot give it."""
+    spin.lineEdit().setTextMargins(5, 0, 0, 0)
+
+
 def _calm(widget: QWidget) -> None:
+    if isinstance(widget, QAbstractSpinBox):
+        inset(widget)
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(WheelGuard(widget))
 
@@ -173,11 +179,11 @@ class PercentEditor(Editor):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(low, high)
         self.slider.setPageStep(10)
+        self.slider.setMinimumHeight(24)
         self.spin = QSpinBox()
         self.spin.setRange(low, high)
         self.spin.setSuffix(" %")
-        self.spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.spin.setFixedWidth(58)
+        self.spin.setFixedWidth(76)
         self.spin.setAccessibleName(field.title)
         _calm(self.slider)
         _calm(self.spin)
@@ -229,12 +235,14 @@ class SegmentEditor(Editor):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.group = QButtonGroup(self)
-        self.buttons: list[QToolButton] = []
+        self.buttons: list[QPushButton] = []
         for position, (_value, label) in enumerate(field.choices):
-            button = QToolButton()
+            button = QPushButton()
             button.setText(label)
             button.setCheckable(True)
             button.setProperty("role", "segment")
+            last = position == len(field.choices) - 1
+            button.setProperty("place", "last" if last else "" if position else "first")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(f"{field.title}: {label}")
             self.group.addButton(button, position)

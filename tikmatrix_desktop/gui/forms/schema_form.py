@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tikmatrix_desktop.domain.errors import FieldError
 from tikmatrix_desktop.domain.material import MediaKind
-from tikmatrix_desktop.gui.application import body_font
 from tikmatrix_desktop.gui.forms.editors import Editor, MaterialsEditor, make_editor
 from tikmatrix_desktop.gui.forms.schema import Field, read_fields
 from tikmatrix_desktop.gui.icons import set_icon
@@ -41,12 +40,10 @@ class Section(QWidget):
     def __init__(self, title: str, is_open: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.toggle = QToolButton()
+        self.toggle = QPushButton()
         self.toggle.setText(title)
-        self.toggle.setFont(_bold())
         self.toggle.setCheckable(True)
         self.toggle.setProperty("role", "section")
-        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         line = QFrame()
         line.setProperty("role", "line")
         head = QHBoxLayout()
@@ -249,9 +246,3 @@ class SchemaForm(QWidget):
                 filled.add(row.section.title)
         for section in self._sections:
             section.setVisible(section.title in filled)
-
-
-def _bold() -> Any:
-    font = body_font()
-    font.setBold(True)
-    return font

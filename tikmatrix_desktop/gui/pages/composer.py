@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QTime, QTimer, Signal
+from PySide6.QtCore import Qt, QTime, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from tikmatrix_desktop.domain.device import DeviceState
@@ -12,14 +12,14 @@ from tikmatrix_desktop.domain.errors import FieldError, InvalidParameters, TikMa
 from tikmatrix_desktop.domain.script import ScriptDescription
 from tikmatrix_desktop.domain.task import MAX_TASKS_PER_REQUEST, CreatedTasks, Platform
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import heading_font
 from tikmatrix_desktop.gui.counting import TaskCount, count_tasks
 from tikmatrix_desktop.gui.forms.compiled.composer_ui import Ui_Composer
-from tikmatrix_desktop.gui.forms.editors import MaterialsEditor
+from tikmatrix_desktop.gui.forms.editors import MaterialsEditor, inset
 from tikmatrix_desktop.gui.session import Session
 
 SAID_MILLISECONDS = 4_000
 NUMBERS_SHOWN = 6
+MARGIN = 12
 PLATFORM_WORDS = {Platform.TIKTOK: "TikTok", Platform.INSTAGRAM: "Instagram"}
 
 
@@ -33,8 +33,7 @@ class Composer(QWidget):
         super().__init__(parent)
         self.ui = Ui_Composer()
         self.ui.setupUi(self)
-        self.setObjectName("Composer")
-        self.ui.heading.setFont(heading_font())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session: Session | None = None
         self._serials: list[str] = []
         self._script: ScriptDescription | None = None
@@ -47,6 +46,7 @@ class Composer(QWidget):
         self.ui.error.hide()
         self.ui.targetsError.hide()
         self.ui.time.setTime(QTime(9, 0))
+        inset(self.ui.time)
         self._connect()
         self._show_script()
         self._show_when()
@@ -150,6 +150,12 @@ class Composer(QWidget):
         ui.now.toggled.connect(self._show_when)
         ui.time.timeChanged.connect(self._show_when)
         ui.create.clicked.connect(self.create_tasks)
+        ui.composerScroll.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _low: int, high: int) -> None:
+        """Keep the form's right edge in line with the rest, scroll bar or not."""
+        bar = self.ui.composerScroll.verticalScrollBar().sizeHint().width() if high else 0
+        self.ui.bodyColumn.setContentsMargins(MARGIN, 0, MARGIN - bar, MARGIN)
 
     @property
     def _platform(self) -> str | None:

@@ -3,13 +3,13 @@
 import json
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QFont, QPixmap, QStandardItem, QStandardItemModel, QTextCursor
+from PySide6.QtGui import QBrush, QPixmap, QStandardItem, QStandardItemModel, QTextCursor
 from PySide6.QtWidgets import QHeaderView, QPlainTextEdit, QWidget
 
 from tikmatrix_desktop.domain.errors import TikMatrixError
 from tikmatrix_desktop.domain.task import LogLine, LogPage, Task, TaskStatus
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import body_font, fixed_font, tabular_font
+from tikmatrix_desktop.gui.application import fixed_font
 from tikmatrix_desktop.gui.forms.compiled.detail_pane_ui import Ui_DetailPane
 from tikmatrix_desktop.gui.icons import icon, refresh_icons, set_icon
 from tikmatrix_desktop.gui.session import Session
@@ -28,7 +28,7 @@ class DetailPane(QWidget):
         super().__init__(parent)
         self.ui = Ui_DetailPane()
         self.ui.setupUi(self)
-        self.setObjectName("DetailPane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session: Session | None = None
         self._task: Task | None = None
         self._next = 0
@@ -75,14 +75,10 @@ class DetailPane(QWidget):
 
     def _prepare(self) -> None:
         ui = self.ui
-        bold = body_font()
-        bold.setWeight(QFont.Weight.DemiBold)
-        ui.title.setFont(tabular_font(bold))
         for text in (ui.log, ui.config, ui.result):
             text.setFont(fixed_font())
         self._steps = QStandardItemModel(0, 3, self)
         ui.steps.setModel(self._steps)
-        ui.steps.setFont(tabular_font())
         header = ui.steps.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.Fixed)

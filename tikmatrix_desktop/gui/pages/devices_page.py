@@ -3,11 +3,10 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from tikmatrix_desktop.domain.device import Device, DeviceState
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import heading_font
 from tikmatrix_desktop.gui.forms.compiled.devices_page_ui import Ui_DevicesPage
 from tikmatrix_desktop.gui.icons import refresh_icons
 from tikmatrix_desktop.gui.screens import ScreenWatch
@@ -28,8 +27,10 @@ class DevicesPage(QWidget):
         super().__init__(parent)
         self.ui = Ui_DevicesPage()
         self.ui.setupUi(self)
-        self.setObjectName("DevicesPage")
-        self.ui.heading.setFont(heading_font())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.ui.show.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.ui.show.setMaximumWidth(104)
+        self.ui.counts.setMinimumWidth(1)
         refresh_icons(self)
         self._session: Session | None = None
         self._screens: ScreenWatch | None = None

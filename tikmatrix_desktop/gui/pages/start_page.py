@@ -1,13 +1,13 @@
 """What is shown until the service is up, and the choices when it cannot come up."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from tikmatrix_desktop import paths
 from tikmatrix_desktop.domain.errors import PortInUse, TikMatrixError
-from tikmatrix_desktop.gui.application import heading_font
 from tikmatrix_desktop.gui.forms.compiled.start_page_ui import Ui_StartPage
+from tikmatrix_desktop.gui.forms.editors import inset
 
 LAST_PORT = 65_535
 
@@ -24,9 +24,10 @@ class StartPage(QWidget):
         super().__init__(parent)
         self.ui = Ui_StartPage()
         self.ui.setupUi(self)
-        self.ui.heading.setFont(heading_font())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         logo = QPixmap(str(paths.resource("icons/logo.svg")))
         self.ui.logo.setPixmap(logo.scaledToHeight(48))
+        inset(self.ui.port)
         self.ui.attach.clicked.connect(self.attach_requested)
         self.ui.usePort.clicked.connect(lambda: self.port_chosen.emit(self.ui.port.value()))
         self.ui.tryAgain.clicked.connect(self.retry_requested)

@@ -18,7 +18,6 @@ from tikmatrix_desktop.domain.task import (
     TaskStatus,
 )
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import body_font, heading_font, tabular_font
 from tikmatrix_desktop.gui.forms.compiled.tasks_page_ui import Ui_TasksPage
 from tikmatrix_desktop.gui.icons import refresh_icons
 from tikmatrix_desktop.gui.pages.task_actions import TaskActions
@@ -38,7 +37,7 @@ class TasksPage(QWidget):
         super().__init__(parent)
         self.ui = Ui_TasksPage()
         self.ui.setupUi(self)
-        self.setObjectName("TasksPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session: Session | None = None
         self._page = 1
         self._total = 0
@@ -148,11 +147,6 @@ class TasksPage(QWidget):
 
     def _prepare(self) -> None:
         ui = self.ui
-        ui.heading.setFont(heading_font())
-        bold = body_font()
-        bold.setBold(True)
-        ui.emptyHeading.setFont(bold)
-        ui.range.setFont(tabular_font())
         ui.source.addItem("Made by anyone", None)
         ui.source.addItem("Made here", Source.UI.value)
         ui.source.addItem("Made by API", Source.API.value)

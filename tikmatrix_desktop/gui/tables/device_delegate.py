@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tikmatrix_desktop.domain.device import DeviceState
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import tabular_font
+from tikmatrix_desktop.gui.application import body_font
 from tikmatrix_desktop.gui.icons import icon_pixmap
 from tikmatrix_desktop.gui.tables.device_list_model import CARD_ROLE, Card
 from tikmatrix_desktop.gui.theme import Theme, theme
@@ -39,10 +39,10 @@ class DeviceDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._body = tabular_font()
-        self._small = tabular_font()
+        self._body = body_font()
+        self._small = body_font()
         self._small.setPixelSize(11)
-        self._bold = tabular_font()
+        self._bold = body_font()
         self._bold.setWeight(QFont.Weight.DemiBold)
 
     def _ground(self, painter: QPainter, rect: QRectF, card: Card, state: QStyle.StateFlag) -> None:
@@ -110,7 +110,7 @@ class CardDelegate(DeviceDelegate):
         return QSize(width, round(width * PICTURE_RATIO))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        """Return the card and the gap to its right and below."""
+        """Return the card and the gaps beside and below it."""
         height = 26 + self.picture_size.height() + 42
         return QSize(self.card_width + CARD_GAP, height + CARD_GAP)
 
@@ -122,7 +122,7 @@ class CardDelegate(DeviceDelegate):
         colors = theme()
         outer: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - missing from the stubs
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - missing from the stubs
-        rect = outer.adjusted(0, 0, -CARD_GAP, -CARD_GAP)
+        rect = outer.adjusted(CARD_GAP // 2, 0, -CARD_GAP // 2, -CARD_GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if card.device.state in (DeviceState.OFFLINE, DeviceState.DISABLED):
@@ -202,7 +202,7 @@ class RowDelegate(DeviceDelegate):
         colors, device = theme(), card.device
         outer: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - missing from the stubs
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - missing from the stubs
-        rect = outer.adjusted(0, 0, -CARD_GAP, -4)
+        rect = outer.adjusted(CARD_GAP // 2, 0, -CARD_GAP // 2, -4)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if device.state in (DeviceState.OFFLINE, DeviceState.DISABLED):

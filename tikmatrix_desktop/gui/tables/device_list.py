@@ -28,7 +28,6 @@ class DeviceList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setUniformItemSizes(True)
         self.setAcceptDrops(True)
@@ -128,7 +127,8 @@ class DeviceList(QListView):
             self.files_dropped.emit(self.phones.serial_at(index.row()), paths)
 
     def _fit(self) -> None:
-        width = self.viewport().width() - 1
+        # The scroll bar's room is kept free, so that cards do not jump when it appears.
+        width = self.width() - self.verticalScrollBar().sizeHint().width() - 1
         if self.shows_cards:
             columns = max(1, width // (NARROWEST_CARD + CARD_GAP))
             self._card_delegate.card_width = width // columns - CARD_GAP

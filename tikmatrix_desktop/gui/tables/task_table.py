@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from tikmatrix_desktop.domain.task import SortKey, Task
-from tikmatrix_desktop.gui.application import tabular_font
 from tikmatrix_desktop.gui.tables.task_table_model import (
     BAR,
     DESCENDING,
@@ -35,7 +34,6 @@ class TaskTable(QTableView):
         super().__init__(parent)
         self.tasks = TaskTableModel(self)
         self.setModel(self.tasks)
-        self.setFont(tabular_font())
         self.setIconSize(BAR)
         self.setShowGrid(False)
         self.setWordWrap(False)

@@ -43,12 +43,12 @@ HEADINGS: Mapping[Column, str] = {
 WIDTHS: Mapping[Column, int] = {
     Column.CHECK: 34,
     Column.ID: 58,
-    Column.SCRIPT: 92,
-    Column.PHONE: 64,
-    Column.ACCOUNT: 108,
-    Column.STATUS: 136,
+    Column.SCRIPT: 100,
+    Column.PHONE: 52,
+    Column.ACCOUNT: 98,
+    Column.STATUS: 130,
     Column.STEP: 180,
-    Column.CREATED: 84,
+    Column.CREATED: 62,
 }
 # Ascending key of each column that the service can sort by.
 SORT_KEYS: Mapping[Column, SortKey] = {
@@ -229,7 +229,7 @@ class TaskTableModel(QStandardItemModel):
             Cell(account, tint="text" if task.username else "text-muted"),
             status,
             Cell(story, tint="text-muted", tooltip=story),
-            Cell(words.clock(task.create_time), tint="text-muted", tooltip=created),
+            Cell(words.day_or_time(task.create_time), tint="text-muted", tooltip=created),
         ]
 
     def _brush(self, tint: str) -> QBrush:

@@ -44,7 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from tikmatrix_desktop.domain.material import MediaKind
-from tikmatrix_desktop.gui.application import tabular_font
+from tikmatrix_desktop.gui.application import body_font
 from tikmatrix_desktop.gui.icons import icon_pixmap
 from tikmatrix_desktop.gui.media import Found, MediaFile, MediaLoader, local_paths
 from tikmatrix_desktop.gui.theme import theme
@@ -87,8 +87,8 @@ class MaterialDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colors.color("accent-soft"))
-        font = tabular_font()
-        small = tabular_font()
+        font = body_font()
+        small = body_font()
         small.setPixelSize(11)
         painter.setFont(small)
         painter.setPen(colors.color("text-muted"))
@@ -153,7 +153,7 @@ class MaterialDelegate(QStyledItemDelegate):
         else:
             name = "film" if file.kind is MediaKind.VIDEO else "image"
             painter.drawPixmap(area.x() + 8, area.y() + 3, icon_pixmap(name, "text-muted", 16))
-            font = tabular_font()
+            font = body_font()
             font.setPixelSize(9)
             painter.setFont(font)
             painter.setPen(colors.color("text-muted"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
 from tikmatrix_desktop.gui.forms.compiled.message_bar_ui import Ui_MessageBar
@@ -38,7 +38,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.ui = Ui_MessageBar()
         self.ui.setupUi(self)
-        self.setObjectName("MessageBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_icon(self.ui.close, "close")
         self._shown: Message | None = None
         self._waiting: deque[Message] = deque()

@@ -4,7 +4,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from tikmatrix_desktop.gui.application import body_font
 from tikmatrix_desktop.gui.icons import icon_pixmap
 from tikmatrix_desktop.gui.theme import theme
 
@@ -79,18 +78,16 @@ class NoPhones(QWidget):
         body = QWidget()
         body.setObjectName("composerBody")
         column = QVBoxLayout(body)
-        column.setContentsMargins(0, 4, 8, 8)
+        column.setContentsMargins(4, 4, 12, 8)
         column.setSpacing(4)
         self.heading = QLabel("No phone is connected")
-        bold = body_font()
-        bold.setBold(True)
-        self.heading.setFont(bold)
+        self.heading.setProperty("role", "strong")
         column.addWidget(self.heading)
         column.addSpacing(4)
         for number, (title, text) in enumerate(STEPS):
             column.addWidget(StepPicture(number), 0, Qt.AlignmentFlag.AlignLeft)
             name = QLabel(title)
-            name.setFont(bold)
+            name.setProperty("role", "strong")
             words = QLabel(text)
             words.setWordWrap(True)
             words.setProperty("role", "muted")

@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tikmatrix_desktop.domain.task import TaskStats, TaskStatus
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import tabular_font
 from tikmatrix_desktop.gui.icons import set_icon
 
 ORDER = (TaskStatus.RUNNING, TaskStatus.PENDING, TaskStatus.COMPLETED, TaskStatus.FAILED)
@@ -23,14 +22,12 @@ class StatusChips(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.chips: dict[TaskStatus, QToolButton] = {}
+        self.chips: dict[TaskStatus, QPushButton] = {}
         for status in ORDER:
             look = words.STATUS_LOOKS[status]
-            chip = QToolButton(self)
+            chip = QPushButton(self)
             chip.setCheckable(True)
-            chip.setFont(tabular_font())
             chip.setProperty("role", "chip")
-            chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             set_icon(chip, look.icon, look.tint)
             chip.setIconSize(QSize(14, 14))
             chip.setToolTip(f"Show only {status.text} tasks")

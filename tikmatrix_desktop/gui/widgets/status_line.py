@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWid
 
 from tikmatrix_desktop.domain.device import DeviceState
 from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.application import tabular_font
 from tikmatrix_desktop.gui.feed import FeedState
 from tikmatrix_desktop.gui.icons import set_icon
 from tikmatrix_desktop.gui.session import Session
@@ -19,7 +18,6 @@ class StatusPart(QWidget):
         self._icon = QLabel()
         self._icon.setProperty("iconExtent", 13)
         self.label = QLabel()
-        self.label.setFont(tabular_font())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
