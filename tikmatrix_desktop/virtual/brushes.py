@@ -52,7 +52,7 @@ def _shade(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
         canvas.picture.paste((0, 0, 0), (box[0], top, box[2], top + part), mask)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _ramp(width: int, height: int, falls: bool) -> Image.Image:
     ramp = Image.linear_gradient("L")
     if falls:

@@ -16,7 +16,7 @@ _KEYBOARD_TOP = 0.63
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def rounded(size: tuple[int, int], radius: int) -> Image.Image:
     """Return the mask of a box with round corners."""
     over = 3 if size[0] * size[1] < 250_000 else 1

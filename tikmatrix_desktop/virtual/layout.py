@@ -60,7 +60,8 @@ class Stretch:
     """How a layout of one screen size is fitted to another.
 
     What lies above `top` stays, what lies below `bottom` keeps its distance from the bottom of the
-    screen, and the band between is stretched or squeezed. Widths are scaled.
+    screen, and the band between is stretched or squeezed; where it would vanish, all is scaled.
+    Widths are scaled.
     """
 
     width: int
@@ -76,9 +77,11 @@ class Stretch:
         return x if size[0] == self.width else round(x * size[0] / self.width)
 
     def _y(self, y: int, size: tuple[int, int]) -> int:
-        if y <= self.top or size[1] == self.height:
-            return y
         shift = size[1] - self.height
+        if self.bottom - self.top + shift <= 0:
+            return round(y * size[1] / self.height)
+        if y <= self.top:
+            return y
         if y >= self.bottom:
             return y + shift
         return y + round(shift * (y - self.top) / (self.bottom - self.top))

@@ -95,7 +95,9 @@ def _runs(text: str) -> Sequence[_Run]:
         if char in _INVISIBLE or unicodedata.category(char) == "Cc":
             continue
         kind = _kind(char)
-        if made and made[-1].kind == kind and kind != "emoji":
+        is_flag = 0x1F1E6 <= ord(char) <= 0x1F1FF and made and len(made[-1].text) == 1
+        joins = kind != "emoji" or (is_flag and 0x1F1E6 <= ord(made[-1].text) <= 0x1F1FF)
+        if made and made[-1].kind == kind and joins:
             made[-1] = _Run(made[-1].text + char, kind)
         else:
             made.append(_Run(char, kind))

@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw, ImageFilter
 Color = tuple[int, int, int]
 Size = tuple[int, int]
 
+_FINE = 270
+
 
 def _random(seed: str) -> random.Random:
     digest = hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()
@@ -28,19 +30,21 @@ def _gradient(size: Size, top: Color, bottom: Color) -> Image.Image:
     return Image.composite(Image.new("RGB", size, bottom), Image.new("RGB", size, top), ramp)
 
 
-@lru_cache(maxsize=48)
 def scene(seed: str, size: Size) -> Image.Image:
     """Return a picture of a place, always the same for a seed: hills, a town, lights or waves."""
-    rng = _random(seed)
-    small = (
-        max(8, min(270, size[0])),
-        max(8, round(size[1] * min(270, size[0]) / max(1, size[0]))),
-    )
-    painter = rng.choice((_hills, _hills, _town, _lights, _waves))
-    picture = painter(rng, small)
-    if small == size:
+    width, height = size
+    fine = max(8, min(_FINE, width))
+    picture = _scene(seed, (fine, max(8, round(height * fine / max(1, width)))))
+    if picture.size == size:
         return picture
-    return picture.resize(size, Image.Resampling.BICUBIC)  # pyright: ignore[reportUnknownMemberType]  Pillow's stubs
+    return picture.resize(size, Image.Resampling.BILINEAR)  # pyright: ignore[reportUnknownMemberType]  Pillow's stubs
+
+
+@lru_cache(maxsize=64)
+def _scene(seed: str, size: Size) -> Image.Image:
+    """Draw a scene small: what is kept in memory is a sixteenth of a full screen."""
+    rng = _random(seed)
+    return rng.choice((_hills, _hills, _town, _lights, _waves))(rng, size)
 
 
 def _hills(rng: random.Random, size: Size) -> Image.Image:
@@ -148,7 +152,7 @@ def _waves(rng: random.Random, size: Size) -> Image.Image:
     return picture
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def face(seed: str, size: int) -> Image.Image:
     """Return somebody's round picture, square and without its mask."""
     rng = _random(f"face {seed}")

@@ -83,6 +83,7 @@ class TikTokApp(VirtualApp):
         self.field = None
         self.upload: Upload | None = None
         self.posted: Post | None = None
+        self.failed: Draft | None = None
         self._blocked_seen = False
 
     def background(self) -> None:
@@ -347,13 +348,18 @@ class TikTokApp(VirtualApp):
     # -- uploads --------------------------------------------------------------------------------
 
     def send(self, draft: Draft) -> None:
-        """Start the upload of a finished post and show the feed."""
+        """Start the upload of a finished post and show the feed.
+
+        A file that is gone by now ends in a notice with a button to try again.
+        """
+        self.failed = None
         try:
             self.upload = Upload(
                 draft, self.current, self.phone, self.network, self.later, self._uploaded
             )
         except OSError:
             self.upload = None
+            self.failed = draft
         self.restart()
 
     def _uploaded(self, upload: Upload) -> None:

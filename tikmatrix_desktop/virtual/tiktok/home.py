@@ -82,8 +82,13 @@ class Home(Screen):
             "upload_percent": f"{upload.percent}%" if upload else "",
             "upload_art": upload.draft.art if upload else f"{posted.id}" if posted else "",
             "posted": posted is not None,
+            "failed": self.app.failed is not None,
         }
-        taps = {"search": self._search, "view_post": self._view_post}
+        taps = {
+            "search": self._search,
+            "view_post": self._view_post,
+            "retry_upload": self._retry_upload,
+        }
         if clip is not None:
             values |= clip.values()
             taps |= clip.taps()
@@ -113,6 +118,10 @@ class Home(Screen):
         if self.app.posted is not None:
             post = self.app.posted
             self.app.go(lambda: self.app.push(Clip(self.app, post).page()))
+
+    def _retry_upload(self) -> None:
+        if self.app.failed is not None:
+            self.app.send(self.app.failed)
 
     def back(self) -> bool:
         if self.tab == "home":

@@ -1,0 +1,125 @@
+"""Layout files: what a line means, how they are fitted, and that all shipped ones hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tikmatrix_desktop.paths import resource
+from tikmatrix_desktop.virtual.layout import Layout, Stretch, load
+from tikmatrix_desktop.virtual.tiktok.phrases import FOLDER, build, count, language_of, phrases
+
+FILES = sorted(resource(FOLDER).glob("*.layout"))
+HEAD = "size 1080 2000 stretch 300 600\n"
+
+
+def test_a_line_says_class_place_flags_labels_and_look() -> None:
+    line = 'Button 1,2,3,4 CfS ! rid="x" t="say \\"{word}\\"" d="d" hint="h" @tag ~size:40 ~bold'
+    view = Layout(HEAD + line).build((1080, 2000), {"word": "hi"})[0]
+    assert (view.cls, view.bounds, view.text, view.desc) == (
+        "Button",
+        (1, 2, 3, 4),
+        'say "hi"',
+        "d",
+    )
+    assert (view.clickable, view.focusable, view.selected, view.enabled) == (
+        True,
+        True,
+        True,
+        False,
+    )
+    assert (view.rid, view.hint, view.tag, view.look.size, view.look.bold) == (
+        "x",
+        "h",
+        "tag",
+        40,
+        True,
+    )
+
+
+def test_a_condition_takes_out_a_view_with_all_below_it() -> None:
+    text = HEAD + "View 0,0,9,9\n View 0,0,9,9 ?on\n  View 0,0,9,9\n View 0,0,9,9 ?!on"
+    layout = Layout(text)
+    assert len(list(layout.build((1080, 2000), {"on": True})[0].walk())) == 3
+    assert len(list(layout.build((1080, 2000), {})[0].walk())) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("View 0,0,1,1", "size and stretch"),
+        (HEAD + "View 0,0,1", "not a view"),
+        (HEAD + "View 0,0,1,1 Z", "unknown flag"),
+        (HEAD + "View 0,0,1,1 ~shine:1", "unknown look"),
+        (HEAD + "View 0,0,1,1\n   View 0,0,1,1", "too far"),
+    ],
+)
+def test_a_wrong_layout_is_refused_with_its_line(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Layout(text, "some.layout")
+
+
+def test_a_taller_screen_moves_the_bottom_and_stretches_the_middle() -> None:
+    stretch = Stretch(1080, 2000, 300, 600)
+    assert stretch.fit((0, 100, 1080, 200), (1080, 2300)) == (0, 100, 1080, 200)
+    assert stretch.fit((0, 1900, 1080, 2000), (1080, 2300)) == (0, 2200, 1080, 2300)
+    assert stretch.fit((0, 0, 1080, 2000), (540, 2000)) == (0, 0, 540, 2000)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_phrase_a_layout_uses_exists(path: Path) -> None:
+    load(path)
+    used = set(re.findall(r"\{s\.(\w+)\}", path.read_text(encoding="utf-8")))
+    assert used <= set(phrases("en"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_view_of_a_layout_is_inside_out(path: Path) -> None:
+    layout = load(path)
+    text = path.read_text(encoding="utf-8")
+    slots = dict.fromkeys(re.findall(r"\{([\w.]+)\}", text), "#101010")
+    wanted = dict.fromkeys(re.findall(r" \?(\w+)", text), True)
+    for size in ((1080, 2280), (1080, 2400), (720, 1600)):
+        for root in layout.build(size, {**slots, **wanted}):
+            for view in root.walk():
+                left, top, right, bottom = view.bounds
+                assert left <= right, view
+                assert top <= bottom, view
+
+
+def test_another_build_has_other_ids_and_keeps_the_lasting_ones() -> None:
+    newer = build("44.3.3")
+    assert newer.rid("mks") == "n19"
+    assert newer.rid("f57") == "fsv"
+    assert newer.rid("ntq") != "ntq"
+    assert newer.rid("ntq") == newer.rid("ntq")
+    for lasting in ("title", "desc", "long_press_layout", "android:id/text1", "permission_message"):
+        assert newer.rid(lasting) == lasting
+
+
+def test_french_leaves_the_bottom_bar_in_english() -> None:
+    assert phrases("fr")["create"] == "Créer"
+    assert phrases("fr")["home"] == "Home"
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("en-US", "en"), ("es_MX", "es"), ("fr-CA", "fr"), ("zh-Hant-TW", "zh-Hant"), ("de-DE", "en")],
+)
+def test_a_locale_has_a_language(locale: str, language: str) -> None:
+    assert language_of(locale) == language
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (0, "0"),
+        (163, "163"),
+        (1179, "1,179"),
+        (11_000, "11K"),
+        (163_200, "163.2K"),
+        (2_400_000, "2.4M"),
+    ],
+)
+def test_counts_are_printed_short(number: int, shown: str) -> None:
+    assert count(number) == shown
