@@ -44,7 +44,8 @@ def scene(seed: str, size: Size) -> Image.Image:
 def _scene(seed: str, size: Size) -> Image.Image:
     """Draw a scene small: what is kept in memory is a sixteenth of a full screen."""
     rng = _random(seed)
-    return rng.choice((_hills, _hills, _town, _lights, _waves))(rng, size)
+    painter = rng.choice((_hills, _hills, _town, _lights, _waves))
+    return painter(rng, (size[0] * 2, size[1] * 2)).reduce(2)
 
 
 def _hills(rng: random.Random, size: Size) -> Image.Image:

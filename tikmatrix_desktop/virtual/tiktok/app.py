@@ -65,7 +65,9 @@ class TikTokApp(VirtualApp):
         self.current = self.accounts[0] if self.accounts else ""
         self.select_multiple = True
         self.drafts: list[Draft] = []
-        self.feed_index = 0
+        # Phones side by side show different videos.
+        number = "".join(filter(str.isdigit, self.phone.serial))[-4:]
+        self.feed_index = max(0, int(number or 1) - 1)
 
     def start(self, intent: Intent) -> None:
         if self._stack:
