@@ -42,7 +42,7 @@ def create_application(
     routers = (
         task_router(engine, workers),
         device_router(engine, workers),
-        account_router(engine),
+        account_router(engine, workers),
         script_router(engine),
         license_router(engine),
         event_router(engine, EventStreams() if streams is None else streams),

@@ -35,7 +35,10 @@ def device_router(engine: Engine, workers: Workers) -> APIRouter:
         call.take_nothing()
         return success(engine.devices())
 
-    @router.post("/devices/connect", **described(ConnectResult, body=ConnectRequest))
+    @router.post(
+        "/devices/connect",
+        **described(ConnectResult, body=ConnectRequest, example={"address": "192.0.2.7:5555"}),
+    )
     async def connect_device(call: Call) -> Response:
         """Connect a phone that listens on the network."""
         call.take_no_query()

@@ -1,7 +1,7 @@
 """The page at `/docs`: the OpenAPI document as plain HTML, without scripts and without a CDN."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -60,17 +60,17 @@ def _by_tag(document: Schema) -> dict[str, list[tuple[str, str, Schema]]]:
 
 
 def _operation(method: str, path: str, operation: Schema) -> str:
-    text = operation.get("description", "")
+    first, _, more = operation.get("description", "").partition("\n")
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return "".join(
         [
             f"<details><summary><code class='method {method}'>{method.upper()}</code>",
-            f"<code>{escape(path)}</code>{_text(text.split(chr(10), 1)[0])}</summary>",
-            f"<p>{_text(text)}</p>",
+            f"<code>{escape(path)}</code>{_text(first)}</summary>",
+            f"<p>{_text(more)}</p>" if more.strip() else "",
             _parameters(operation.get("parameters", [])),
             f"<p>Body: {_shape(body['schema'])}</p>" if body else "",
             _responses(operation.get("responses", {})),
-            f"<pre>{escape(_curl(method, path, has_body=bool(body)))}</pre></details>",
+            f"<pre>{escape(_curl(method, path, body))}</pre></details>",
         ]
     )
 
@@ -149,14 +149,16 @@ def _limits(schema: Schema) -> Iterator[str]:
         yield f" = <code>{escape(json.dumps(schema['default'], ensure_ascii=False))}</code>"
 
 
-def _curl(method: str, path: str, *, has_body: bool) -> str:
-    command = f"curl -X {method.upper()} http://127.0.0.1:50809{path.replace('{task_id}', '1')}"
-    if has_body:
-        command += " \\\n  -H 'Content-Type: application/json' -d '{ … }'"
+def _curl(method: str, path: str, body: Schema | None) -> str:
+    address = path.replace("{task_id}", "1").replace("{serial}", "device_serial_1")
+    command = f"curl -X {method.upper()} http://127.0.0.1:50809{address}"
+    if body is not None and "example" in body:
+        example = json.dumps(body["example"], ensure_ascii=False)
+        command += f" \\\n  -H 'Content-Type: application/json' -d '{example}'"
     return command
 
 
-def _table(heads: tuple[str, ...], rows: "Iterator[tuple[str, ...]] | list[Any] | Any") -> str:
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows]
     if not lines:
         return ""

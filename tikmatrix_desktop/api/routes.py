@@ -62,6 +62,7 @@ def described(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     body_required: bool = True,
+    example: dict[str, Any] | None = None,
     path: dict[str, str] | None = None,
     media: Sequence[str] = (),
     errors: Sequence[int] = (),
@@ -69,8 +70,8 @@ def described(
     """Return the options that document a route.
 
     `answer` is the model of the envelope's `data`; a route without envelope names its `media`
-    types instead. `path` says what each parameter in the path is, `errors` are the HTTP statuses
-    that this route adds to those every route can answer with.
+    types instead. `example` is a body that works, `path` says what each parameter in the path is,
+    `errors` are the HTTP statuses that this route adds to those every route can answer with.
     """
     parameters = [
         {"name": name, "in": "path", "required": True, "description": text,
@@ -85,9 +86,10 @@ def described(
     }
     if body is not None:
         schema = {"$ref": SCHEMAS.format(model=body.__name__)}
+        content = {"schema": schema} if example is None else {"schema": schema, "example": example}
         operation["requestBody"] = {
             "required": body_required,
-            "content": {"application/json": {"schema": schema}},
+            "content": {"application/json": content},
         }
     return {"openapi_extra": operation, "response_class": Response}
 
