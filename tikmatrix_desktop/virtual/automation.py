@@ -131,7 +131,7 @@ class Automation:
 
     async def _take_screenshot(self, *_: Any) -> str:
         await self._phone.clock.sleep(SCREENSHOT_SECONDS)
-        return base64.b64encode(screen.jpeg(self._phone)).decode()
+        return base64.b64encode(await screen.jpeg(self._phone)).decode()
 
     async def _exist(self, selector: Selector) -> bool:
         return bool(find_all(self._nodes(), selector))

@@ -99,14 +99,14 @@ class ControlServer:
                 # No page in a browser has any business here.
                 raise _Refused(HTTPStatus.FORBIDDEN, "not for web pages")
             parts = [unquote(part) for part in urlsplit(target).path.split("/") if part]
-            answer = self._route(method, parts, _parsed(body))
+            answer = await self._route(method, parts, _parsed(body))
         except _Refused as error:
             return error.status, "application/json", _json({"error": str(error)})
         if isinstance(answer, bytes):
             return HTTPStatus.OK, "image/png", answer
         return HTTPStatus.OK, "application/json", _json(answer)
 
-    def _route(self, method: str, parts: list[str], body: dict[str, Any]) -> Any:
+    async def _route(self, method: str, parts: list[str], body: dict[str, Any]) -> Any:
         match [method, *parts]:
             case ["GET", "phones"]:
                 return {"phones": self._fleet.describe()}
@@ -120,18 +120,18 @@ class ControlServer:
                 self._fleet.reset()
                 return {"phones": self._fleet.describe()}
             case [_, "phones", serial, *rest]:
-                return self._phone_route(method, self._phone(serial), rest, body)
+                return await self._phone_route(method, self._phone(serial), rest, body)
             case _:
                 raise _Refused(HTTPStatus.NOT_FOUND, f"no {method} /{'/'.join(parts)}")
 
-    def _phone_route(
+    async def _phone_route(
         self, method: str, phone: VirtualPhone, rest: list[str], body: dict[str, Any]
     ) -> Any:
         match [method, *rest]:
             case ["GET"]:
                 pass
             case ["GET", "screen.png"]:
-                return screen.png(phone)
+                return await screen.png(phone)
             case ["GET", "hierarchy.xml"]:
                 return {"hierarchy": screen.hierarchy(phone)}
             case ["POST", "faults"]:

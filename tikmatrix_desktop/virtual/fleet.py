@@ -6,21 +6,13 @@ from typing import Any
 
 from tikmatrix_desktop.virtual.adbd import HOST, AdbDaemon
 from tikmatrix_desktop.virtual.app import VirtualApp
+from tikmatrix_desktop.virtual.apps import install_apps
 from tikmatrix_desktop.virtual.blobs import BlobStore
 from tikmatrix_desktop.virtual.clock import Clock
 from tikmatrix_desktop.virtual.network import Network
 from tikmatrix_desktop.virtual.phone import VirtualPhone
 
 logger = logging.getLogger(__name__)
-
-try:
-    from tikmatrix_desktop.virtual.apps import install_apps  # pyright: ignore
-except ModuleNotFoundError:
-    from tikmatrix_desktop.virtual.notes import NotesApp
-
-    def install_apps(phone: VirtualPhone, network: Network) -> dict[str, VirtualApp]:
-        return {NotesApp.package: NotesApp(phone)}
-
 
 Installer = Callable[[VirtualPhone, Network], Mapping[str, VirtualApp]]
 

@@ -53,7 +53,7 @@ class VirtualPhone:
         self.media = MediaStore(self.files)
         self.faults = FaultSet(self._fault_changed)
         self.properties = default_properties(serial, number)
-        self.settings = default_settings(DEFAULT_IME)
+        self.settings = default_settings(serial, DEFAULT_IME)
         self.battery = Battery(level=100 - (number * 7) % 60)
         self.apps: dict[str, VirtualApp] = {}
         self.pids: dict[str, int] = {}
@@ -158,7 +158,7 @@ class VirtualPhone:
         for app in self.apps.values():
             self.stop_app(app.package)
             app.clear_data()
-        self.settings = default_settings(DEFAULT_IME)
+        self.settings = default_settings(self.serial, DEFAULT_IME)
         self.clipboard = ""
         self.is_screen_on = True
         self.go_home()

@@ -1,5 +1,6 @@
 """What a virtual phone says of itself: system properties, settings and the battery."""
 
+import hashlib
 from dataclasses import dataclass
 
 MODELS = (
@@ -57,8 +58,8 @@ def default_properties(serial: str, number: int) -> dict[str, str]:
     }
 
 
-def default_settings(input_method: str) -> dict[str, dict[str, str]]:
-    """Return the three tables of `settings`."""
+def default_settings(serial: str, input_method: str) -> dict[str, dict[str, str]]:
+    """Return the three tables of `settings`, as on a phone fresh from the box."""
     return {
         "system": {
             "accelerometer_rotation": "0",
@@ -68,7 +69,7 @@ def default_settings(input_method: str) -> dict[str, dict[str, str]]:
             "user_rotation": "0",
         },
         "secure": {
-            "android_id": "9f2c1e77a0b3d4c5",
+            "android_id": hashlib.sha256(serial.encode()).hexdigest()[:16],
             "default_input_method": input_method,
             "accessibility_enabled": "0",
         },

@@ -1,13 +1,10 @@
 """What an adb server can open on a phone: shells, file sync, ports, the frame buffer."""
 
 import asyncio
-import io
 import re
 import struct
 from collections.abc import Awaitable
 from contextlib import suppress
-
-from PIL import Image
 
 from tikmatrix_desktop.virtual import screen
 from tikmatrix_desktop.virtual.commands import COMMANDS
@@ -51,7 +48,7 @@ class PhoneServices:
         elif name == "reverse":
             await stream.write(self._reverse(rest))
         elif name == "framebuffer":
-            await stream.write(_frame(self._phone))
+            await stream.write(await _frame(self._phone))
         elif name == "reboot":
             self._phone.reboot()
         else:
@@ -204,9 +201,7 @@ def _daemon_answer(name: str, rest: str) -> bytes:
     return b"restarting in USB mode\n" if name == "usb" else b"remount failed\n"
 
 
-def _frame(phone: VirtualPhone) -> bytes:
+async def _frame(phone: VirtualPhone) -> bytes:
     """Return the frame buffer in the daemon's version 1 form: RGBA, 32 bits a pixel."""
-    picture = Image.open(io.BytesIO(screen.png(phone))).convert("RGBA")
-    pixels = picture.tobytes()
-    width, height = picture.size
+    width, height, pixels = await screen.pixels(phone)
     return struct.pack("<13I", 1, 32, len(pixels), width, height, 0, 8, 16, 8, 8, 8, 24, 8) + pixels

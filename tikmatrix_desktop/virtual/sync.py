@@ -9,6 +9,8 @@ from tikmatrix_desktop.virtual.phone import VirtualPhone
 from tikmatrix_desktop.virtual.wire import Stream, StreamClosed
 
 _ENOENT = 2
+BYTES_PER_SECOND = 40e6  # what USB 2 carries
+_PACE_SECONDS = 0.02
 _CHUNK = 64 * 1024
 _WRITABLE = (STORAGE, "/data/local/tmp", "/storage/")
 _STAT_2 = struct.Struct("<4sIQQIIIIQqqq")
@@ -39,7 +41,7 @@ async def serve_sync(phone: VirtualPhone, stream: Stream) -> None:
         elif request == b"SEND":
             await _receive_file(phone, path, stream)
         elif request == b"RECV":
-            await _send_file(phone.files, path, stream)
+            await _send_file(phone, path, stream)
         else:
             await stream.write(_failure(f"unknown command {request!r}"))
             return
@@ -88,6 +90,8 @@ async def _receive_file(phone: VirtualPhone, request: str, stream: Stream) -> No
     path, _, mode_text = request.rpartition(",")
     mode = int(mode_text) if mode_text.isdigit() else 0o644
     writer = phone.files.blobs.writer()
+    free = phone.storage_free()
+    owed = 0.0
     failure = _refusal(phone.files, path)
     if failure:
         await stream.write(_failure(failure))
@@ -101,7 +105,12 @@ async def _receive_file(phone: VirtualPhone, request: str, stream: Stream) -> No
                 await stream.write(_failure("invalid data message"))
                 return
             data = await stream.read_exactly(number)
-            if failure is None and phone.storage_free() < writer.size + number:
+            owed += number / BYTES_PER_SECOND
+            if owed > _PACE_SECONDS:
+                await phone.clock.sleep(owed)
+                owed = 0.0
+            is_full = phone.faults.active("storage_full") or free < writer.size + number
+            if failure is None and is_full:
                 # The real daemon tells at once, and then reads on to the end of the file.
                 failure = "write failed: No space left on device"
                 await stream.write(_failure(failure))
@@ -129,13 +138,18 @@ def _place(files: FileSystem, path: str, blob: Blob, mode: int, mtime: int) -> N
     files.write(path, blob, mode & 0o777, mtime)
 
 
-async def _send_file(files: FileSystem, path: str, stream: Stream) -> None:
+async def _send_file(phone: VirtualPhone, path: str, stream: Stream) -> None:
     try:
-        blob = files.file(path).blob
+        blob = phone.files.file(path).blob
     except PhoneFileError as error:
         await stream.write(_failure(f"open failed: {error}"))
         return
+    owed = 0.0
     for start in range(0, blob.size, _CHUNK):
         piece = blob.read(start, _CHUNK)
+        owed += len(piece) / BYTES_PER_SECOND
+        if owed > _PACE_SECONDS:
+            await phone.clock.sleep(owed)
+            owed = 0.0
         await stream.write(b"DATA" + struct.pack("<I", len(piece)) + piece)
     await stream.write(b"DONE" + bytes(4))

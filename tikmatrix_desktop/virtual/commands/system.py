@@ -1,5 +1,6 @@
 """Commands on the system: properties, settings, processes, time, network."""
 
+import re
 import time
 from collections.abc import Mapping
 
@@ -95,13 +96,15 @@ async def kill(call: Call) -> int:
 
 
 async def pkill(call: Call) -> int:
-    names = [arg for arg in call.args if not arg.startswith("-")]
+    patterns = [arg for arg in call.args if not arg.startswith("-")]
     server = call.phone.uiautomator
-    wanted = names[0] if names else ""
-    if server is not None and wanted and wanted in "app_process com.wetest.uia2.Main uiautomator":
-        server.stop()
-        return 0
-    return 1
+    if server is None or not patterns:
+        return 1
+    line = f"app_process / com.wetest.uia2.Main -p {server.port}" if "-f" in call.args else "main"
+    if re.search(patterns[-1], line) is None:
+        return 1
+    server.stop()
+    return 0
 
 
 async def id_(call: Call) -> int:
@@ -125,7 +128,16 @@ async def reboot(call: Call) -> int:
     return 0
 
 
-async def svc(_: Call) -> int:
+async def svc(call: Call) -> int:
+    match call.args:
+        case ["power", "stayon", value]:
+            sources = {"true": "15", "false": "0", "usb": "2", "ac": "1", "wireless": "4"}
+            stored = sources.get(value, "0")
+            call.phone.settings["global"]["stay_on_while_plugged_in"] = stored
+        case ["wifi" | "data", "enable" | "disable" as verb]:
+            call.phone.settings["global"][f"{call.args[0]}_on"] = str(int(verb == "enable"))
+        case _:
+            pass
     return 0
 
 

@@ -101,7 +101,7 @@ async def ime(call: Call) -> int:
 async def screencap(call: Call) -> int:
     await call.phone.delay(SCREENCAP_SECONDS)
     names = [arg for arg in call.args if arg.startswith("/")]
-    data = screen.png(call.phone)
+    data = await screen.png(call.phone)
     if not names:
         call.out(data)
         return 0
