@@ -48,6 +48,16 @@ class Record:
         return [text for _, _, text in self.lines]
 
 
+class WatchedPhone(Phone):
+    """A phone that counts what is done to its screen."""
+
+    touches: list[str]
+
+    def _act(self, method: str, *parameters: object, extra: float = 0) -> None:
+        self.touches.append(method)
+        super()._act(method, *parameters, extra=extra)
+
+
 class Stage:
     """One virtual phone with TikTok, the network behind it, and scripts to run on it."""
 
@@ -61,6 +71,7 @@ class Stage:
         self.stop = threading.Event()
         self.record = Record()
         self.context: Context | None = None
+        self.touches: list[str] = []
 
     def close(self) -> None:
         self._control.close()
@@ -79,7 +90,9 @@ class Stage:
         script = self.registry.get(name)
         valid = script.restore(config)
         pace = Pace(self.stop, SPEED)
-        with Phone(self._adb.address, self._fleet.addresses[0], pace) as phone:
+        watched = WatchedPhone(self._adb.address, self._fleet.addresses[0], pace)
+        watched.touches = self.touches
+        with watched as phone:
             self.context = Context(
                 phone=phone,
                 pace=pace,
@@ -96,6 +109,22 @@ class Stage:
         self._control.post("/reset").raise_for_status()
         self.stop = threading.Event()
         self.record = Record()
+        self.touches = []
+
+    def at(self, words: str, act: Callable[[], None]) -> None:
+        """Do something once, when the script says a line that begins with these words."""
+        done = threading.Event()
+
+        def told(text: str) -> None:
+            if text.startswith(words) and not done.is_set():
+                done.set()
+                act()
+
+        self.record.at_step = told
+
+    def add_account(self, username: str, **fields: Any) -> None:
+        body = {"username": username, **fields}
+        self._control.post("/accounts", json=body).raise_for_status()
 
     def fault(self, name: str, **args: Any) -> None:
         answer = self._control.post(f"/phones/{self.serial}/faults", json={"name": name, **args})
@@ -120,7 +149,11 @@ class Stage:
         return self.network["posts"]
 
     def follows(self, source: str) -> set[str]:
-        return {one["to"] for one in self.network["follows"] if one["from"] == source}
+        return {
+            one["to"]
+            for one in self.network["follows"]
+            if one["from"] == source and one["platform"] == "tiktok"
+        }
 
     def await_post(self, count: int = 1, seconds: float = 20) -> list[dict[str, Any]]:
         """Return the posts once there are so many."""

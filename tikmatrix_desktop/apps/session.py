@@ -30,6 +30,8 @@ SETTLE = 2.5
 """Seconds after an action before it may be repeated: what it does must show by then."""
 PATIENCE = 10.0
 """Seconds that an unknown or empty screen gets to become a known one."""
+SHORTEST_PATIENCE = 3.0
+"""Real seconds of that patience that stay however fast everything runs."""
 MOST_DISMISSALS = 12
 
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
@@ -119,7 +121,7 @@ class AppSession:
         when the app is gone, and `ScriptFailed` for an app language no pack has words for and for
         a screen that stays unknown.
         """
-        deadline = self.pace.deadline(seconds)
+        deadline = self.pace.deadline(seconds, SHORTEST_PATIENCE)
         dismissed: list[str] = []
         remedies = [self._press_back, self._restart]
         looks = 0
@@ -129,7 +131,7 @@ class AppSession:
             self._refuse_what_needs_a_person(screen)
             if screen.name == DIALOG:
                 self._dismiss(screen, dismissed)
-                deadline = self.pace.deadline(seconds)
+                deadline = self.pace.deadline(seconds, SHORTEST_PATIENCE)
                 continue
             self._check_in_front(screen)
             if screen.name not in (SPLASH, UNKNOWN):
@@ -140,7 +142,7 @@ class AppSession:
                     raise self._unexpected(screen)
                 remedies.pop(0)()
                 looks = 0
-                deadline = self.pace.deadline(seconds)
+                deadline = self.pace.deadline(seconds, SHORTEST_PATIENCE)
             self.pace.sleep(LOOK_EVERY)
 
     def reach(
@@ -170,7 +172,7 @@ class AppSession:
                 return value
             may_act = settled is None or settled.expired
             if go is not None and may_act and go(screen):
-                settled = self.pace.deadline(SETTLE, shortest=0.8)
+                settled = self.pace.deadline(SETTLE, shortest=0.5)
             elif deadline.expired and looks > 3:
                 raise ScriptFailed(code, f"{what}: the app shows {_words(screen.name)} instead")
             self.pace.sleep(LOOK_EVERY)

@@ -27,6 +27,8 @@ from tikmatrix_desktop.scripts.post_config import PostConfig
 PUBLISH = "publish"
 SHOW_SECONDS = 40.0
 """How long a finished upload may take to appear on the profile."""
+SHORTEST_SHOW_SECONDS = 4.0
+"""Real seconds of that which stay however fast everything runs."""
 
 _BLOCK = 1024 * 1024
 _AT_PUSHING, _AT_EDITING, _AT_CAPTION, _AT_POSTING, _AT_CHECKING = 15, 40, 55, 70, 90
@@ -234,7 +236,7 @@ class Posting:
     def _await_post(self, before: ProfileState | None, seconds: float) -> Verdict:
         """Look at the profile until the post is there, the time is over, or none can tell."""
         posts, pace = self._app.posts, self._context.pace
-        deadline = pace.deadline(seconds)
+        deadline = pace.deadline(seconds, SHORTEST_SHOW_SECONDS)
         while True:
             verdict = posts.look_for(self._caption, before)
             if verdict is not Verdict.NOT_THERE or deadline.expired:

@@ -175,14 +175,15 @@ def _ai_label_on(screen: Screen) -> bool | None:
 
 
 def _has_product(screen: Screen) -> bool:
+    """The sheet is gone, and the row that offered a link names a product."""
     return (
         screen.name == "caption_post"
-        and not screen.has("_product_add", "_add_link")
         and screen.has("_product_row")
+        and not screen.has("_product_add", "_dialog_frame")
     )
 
 
 def _post_button(screen: Screen) -> Node | None:
-    if screen.name != "caption_post" or screen.has("_ai_row", "_product_add", "_discard"):
+    if screen.name != "caption_post" or screen.has("_dialog_frame", "_discard"):
         return None
     return screen.find("post_button")
