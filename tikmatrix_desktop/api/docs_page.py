@@ -24,6 +24,8 @@ summary { cursor: pointer } summary code { margin-right: .6rem }
 table { border-collapse: collapse; margin: .5rem 0; width: 100% }
 td, th { border-bottom: 1px solid var(--line); padding: .25rem .5rem .25rem 0; text-align: left;
   vertical-align: top }
+td:last-child, th:last-child { width: 40% }
+section:target { background: var(--soft) }
 small { opacity: .75 }
 """
 
@@ -117,9 +119,9 @@ def _object(name: str, schema: Schema) -> str:
     )
     values = "" if "properties" in schema else f"<p>{_shape(schema)}</p>"
     return (
-        f"<details id='{escape(name)}'><summary><code>{escape(name)}</code></summary>"
+        f"<section id='{escape(name)}'><h3><code>{escape(name)}</code></h3>"
         f"<p>{_text(schema.get('description', ''))}</p>{values}"
-        f"{_table(('Field', 'Type', 'Meaning'), rows)}</details>"
+        f"{_table(('Field', 'Type', 'Meaning'), rows)}</section>"
     )
 
 

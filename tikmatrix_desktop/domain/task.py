@@ -64,17 +64,34 @@ class TaskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    serials: list[str] | None = None
-    usernames: list[str] | None = None
+    serials: list[str] | None = Field(default=None, description="the phones; or else usernames")
+    usernames: list[str] | None = Field(
+        default=None, description="the accounts, with or without `@`; then no serials"
+    )
     script_name: str
     script_config: dict[str, Any] = Field(default_factory=dict)
-    enable_multi_account: bool = False
-    start_time: str | None = None
-    min_interval: int = Field(default=0, ge=0, le=1440)
-    max_interval: int = Field(default=0, ge=0, le=1440)
-    platform: Platform | None = None
-    priority: int = Field(default=0, ge=-1000, le=1000)
-    client_token: str | None = Field(default=None, min_length=1, max_length=200)
+    enable_multi_account: bool = Field(
+        default=False, description="a task for every account of each phone; with serials only"
+    )
+    start_time: str | None = Field(
+        default=None, description="`HH:MM` on the local clock, tomorrow if past; or ISO 8601"
+    )
+    min_interval: int = Field(
+        default=0, ge=0, le=1440, description="shortest gap between successive tasks, in minutes"
+    )
+    max_interval: int = Field(
+        default=0, ge=0, le=1440, description="longest gap between successive tasks, in minutes"
+    )
+    platform: Platform | None = Field(
+        default=None, description="else the account's, else the target URL's, else as set"
+    )
+    priority: int = Field(default=0, ge=-1000, le=1000, description="higher runs first")
+    client_token: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="sent again, it gets the first answer again and nothing is made",
+    )
 
 
 class CreatedTasks(BaseModel):
@@ -135,7 +152,9 @@ class TaskFilter(BaseModel):
     username: str | None = None
     platform: Platform | None = None
     batch_id: str | None = None
-    q: str | None = Field(default=None, max_length=200)
+    q: str | None = Field(
+        default=None, max_length=200, description="part of a serial, username, script or remark"
+    )
 
 
 class TaskQuery(TaskFilter):
@@ -143,7 +162,7 @@ class TaskQuery(TaskFilter):
 
     page: int = Field(default=1, ge=1, le=MAX_PAGE)
     page_size: int = Field(default=20, ge=1, le=100)
-    sort: SortKey = "-id"
+    sort: SortKey = Field(default="-id", description="`-` for descending")
 
 
 class TaskPage(BaseModel):
