@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
     QShortcut,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QInputDialog, QMainWindow, QMessageBox
 
@@ -141,21 +140,14 @@ class MainWindow(QMainWindow):
         self.status_line.detach()
         await session.close()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's own name
-        """Divide the width between the panes, the first time."""
-        super().showEvent(event)
-        if not self._is_divided:
-            self._is_divided = True
-            left, right = SIDE_WIDE if self.width() >= WIDE else SIDE_NARROW
-            rail = self.ui.rail.width()
-            self.ui.panes.setSizes([left, self.width() - rail - left - right, right])
-
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's own name
         """Remember the layout and say that the window is closing."""
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
-            self._settings.setValue("panes", self.ui.panes.saveState())
-            self._settings.setValue("split", self.ui.tasks.ui.split.saveState())
+            # Panes that were never shown have no width worth remembering.
+            if self._is_divided:
+                self._settings.setValue("panes", self.ui.panes.saveState())
+                self._settings.setValue("split", self.ui.tasks.ui.split.saveState())
             self._settings.setValue("theme", theme().choice)
             self._settings.setValue("cards", self.ui.devices.ui.list.shows_cards)
         super().closeEvent(event)
@@ -182,6 +174,8 @@ class MainWindow(QMainWindow):
         self.ui.composer.attach(session)
         session.requests.failed.connect(self._tell_error)
         self.ui.stack.setCurrentWidget(self.ui.workPage)
+        if not self._is_divided:
+            self._divide()
         self._enable_actions(True)
         session.start()
 
@@ -252,18 +246,26 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         if self._settings is None:
             return
-        for key, restore in (
-            ("geometry", self.restoreGeometry),
-            ("panes", self.ui.panes.restoreState),
-            ("split", self.ui.tasks.ui.split.restoreState),
-        ):
-            state = self._settings.value(key)
-            if isinstance(state, QByteArray) and restore(state) and key == "panes":
-                self._is_divided = True
+        geometry = self._settings.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
         theme().choose(str(self._settings.value("theme", "system")))
         cards = str(self._settings.value("cards", "true")).lower() == "true"
         self.ui.devices.show_cards(cards)
         (self.ui.actionCards if cards else self.ui.actionList).setChecked(True)
+
+    def _divide(self) -> None:
+        """Give each pane its width: as it was last time, else what suits the window."""
+        self._is_divided = True
+        restored = False
+        for key, splitter in (("panes", self.ui.panes), ("split", self.ui.tasks.ui.split)):
+            state = self._settings.value(key) if self._settings is not None else None
+            if isinstance(state, QByteArray):
+                restored = splitter.restoreState(state) or restored
+        if not restored:
+            left, right = SIDE_WIDE if self.width() >= WIDE else SIDE_NARROW
+            rail = self.ui.rail.width()
+            self.ui.panes.setSizes([left, self.width() - rail - left - right, right])
 
     def _show_theme(self) -> None:
         refresh_icons(self)

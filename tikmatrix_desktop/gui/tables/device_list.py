@@ -30,10 +30,8 @@ class DeviceList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setUniformItemSizes(True)
-        self.setAcceptDrops(True)
         self.setDropIndicatorShown(False)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
         self.setAccessibleName("Phones")
         self.verticalScrollBar().setSingleStep(24)
         theme().changed.connect(self.phones.redraw)
@@ -49,6 +47,9 @@ class DeviceList(QListView):
         else:
             self.setViewMode(QListView.ViewMode.ListMode)
             self.setItemDelegate(self._row_delegate)
+        # Items that cannot be moved make Qt refuse drops too: a movement of the view is no drop.
+        self.viewport().setAcceptDrops(True)
+        self.setAcceptDrops(True)
         self.setSelectionRectVisible(cards)
         self.setSpacing(0)
         self.setWrapping(cards)
@@ -111,7 +112,8 @@ class DeviceList(QListView):
         """Show which phone the files would go to."""
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and local_paths(event.mimeData()):
-            self.setCurrentIndex(index)
+            flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(index, flag)
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
         else:
