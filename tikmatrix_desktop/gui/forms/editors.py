@@ -334,6 +334,7 @@ class LinesEditor(Editor):
         self.edit.setPlaceholderText(field.description)
         height = QFontMetrics(self.edit.font()).lineSpacing() * (self.rows + 1) + 12
         self.edit.setFixedHeight(height)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.edit.textChanged.connect(self.changed)
         self._fill(self.edit)
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tikmatrix_desktop.domain.errors import FieldError
 from tikmatrix_desktop.domain.material import MediaKind
@@ -79,6 +87,7 @@ class SchemaForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._rows: dict[str, Row] = {}
         self._sections: list[Section] = []
         self._platform: str | None = None
@@ -182,6 +191,8 @@ class SchemaForm(QWidget):
             title.hide()
             column.addWidget(editor)
         elif editor.wide:
+            # A heading that says the same already is enough.
+            title.setVisible(field.title != field.group)
             column.addWidget(title)
             column.addWidget(editor)
         else:

@@ -49,6 +49,7 @@ class Composer(QWidget):
         inset(self.ui.time)
         self._connect()
         self._show_script()
+        self._show_targets()
         self._show_when()
 
     def attach(self, session: Session) -> None:

@@ -1,7 +1,7 @@
 """What is shown until the service is up, and the choices when it cannot come up."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from tikmatrix_desktop import paths
@@ -25,8 +25,7 @@ class StartPage(QWidget):
         self.ui = Ui_StartPage()
         self.ui.setupUi(self)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        logo = QPixmap(str(paths.resource("icons/logo.svg")))
-        self.ui.logo.setPixmap(logo.scaledToHeight(48))
+        self.ui.logo.setPixmap(QIcon(str(paths.resource("icons/logo.svg"))).pixmap(48, 48))
         inset(self.ui.port)
         self.ui.attach.clicked.connect(self.attach_requested)
         self.ui.usePort.clicked.connect(lambda: self.port_chosen.emit(self.ui.port.value()))
@@ -64,8 +63,8 @@ class StartPage(QWidget):
         holder = error.holder or "another program"
         if error.is_tikmatrix:
             text = (
-                f"TikMatrix is running already ({holder}) and answers on this port. This window"
-                " can use it, or start a second service on another port."
+                f"TikMatrix is running already: {holder} answers on this port. This window can"
+                " use it, or start a second service on another port."
             )
         else:
             closing = "close it and try again" if error.holder else "close that program"

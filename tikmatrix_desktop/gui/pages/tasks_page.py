@@ -168,7 +168,7 @@ class TasksPage(QWidget):
             combo.currentIndexChanged.connect(self._start_over)
         ui.table.sort_changed.connect(self._sort_by)
         ui.table.selectionModel().selectionChanged.connect(self._show_selection)
-        ui.table.selectionModel().currentRowChanged.connect(self._show_current)
+        ui.table.selectionModel().selectionChanged.connect(self._show_current)
         ui.table.clicked.connect(self._show_current)
         ui.table.activated.connect(self._show_current)
         ui.table.delete_pressed.connect(self.actions_.delete)
@@ -288,8 +288,9 @@ class TasksPage(QWidget):
             button.setText(f"{word} {words.count(number, 'task')}" if number else word)
 
     def _show_current(self) -> None:
+        current = self.ui.table.currentIndex()
         task = self.ui.table.current_task()
-        if task is None or not self.ui.table.selectionModel().hasSelection():
+        if task is None or not self.ui.table.selectionModel().isSelected(current):
             return
         self.ui.detail.show_task(task)
         if self.ui.detail.isHidden():

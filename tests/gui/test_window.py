@@ -1,0 +1,401 @@
+"""The window against a real service: what is clicked in the one is found in the other."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run, until
+from examples import device
+from panel import Panel
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tikmatrix_desktop.domain.task import TaskStatus
+from tikmatrix_desktop.gui.main_window import MainWindow
+from tikmatrix_desktop.gui.tables.task_table_model import Column
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def shown_ids(window: MainWindow) -> list[int]:
+    return window.ui.tasks.ui.table.tasks.ids
+
+
+def chip(window: MainWindow, status: TaskStatus) -> str:
+    return window.ui.tasks.ui.chips.chips[status].text()
+
+
+def click_row(window: MainWindow, task_id: int, *, add: bool = False) -> None:
+    table = window.ui.tasks.ui.table
+    row = table.tasks.row_of(task_id)
+    assert row is not None
+    index = table.tasks.index(row, Column.CHECK if add else Column.SCRIPT)
+    table.scrollTo(index)
+    QTest.mouseClick(table.viewport(), LEFT, pos=table.visualRect(index).center())
+
+
+def with_phones(window: MainWindow, number: int = 3) -> None:
+    """Show phones that this service does not have: it takes tasks for them all the same."""
+    session = window.session
+    assert session is not None
+    devices = [device(f"VPHONE{place:02d}", number=place) for place in range(1, number + 1)]
+    session.feed.stale.disconnect(session.reload)
+    session.feed.devices_changed.emit(devices)
+
+
+def drop_on(widget: Any, paths: list[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at = QPoint(30, 20)
+    rest = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, QDragEnterEvent(at, *rest))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(at), *rest))
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> list[Path]:
+    folder = tmp_path / "三个 videos"
+    folder.mkdir()
+    paths = [folder / f"clip{number}.mp4" for number in (1, 2, 3)]
+    for path in paths:
+        path.write_bytes(b"\x00\x00\x00\x18ftypmp42" + path.name.encode() * 50)
+    return paths
+
+
+def test_a_task_made_by_another_client_appears_by_itself(
+    window: MainWindow, panel: Panel, run: Run
+) -> None:
+    async def scenario() -> None:
+        await until(lambda: window.ui.tasks.ui.stack.currentWidget() is window.ui.tasks.ui.empty)
+        (task_id,) = await asyncio.to_thread(panel.create)
+        await until(lambda: shown_ids(window) == [task_id])
+        await until(lambda: chip(window, TaskStatus.PENDING) == "1 pending")
+
+    run(scenario())
+
+
+def test_the_status_bar_tells_of_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
+    line = window.status_line
+    run(until(lambda: line.api.label.text() == f"API 127.0.0.1:{panel.port}"))
+    run(until(lambda: line.plan.label.text() == "Business, up to 100 phones"))
+    assert line.tasks.label.text() == "0 running, 0 waiting"
+
+
+@pytest.mark.parametrize(("mode", "number"), [("rotate", 2), ("spread", 3), ("all", 6)])
+def test_dropped_videos_become_tasks_of_the_ui(
+    window: MainWindow, panel: Panel, run: Run, videos: list[Path], mode: str, number: int
+) -> None:
+    caption = "新品 🎉 {今天|明天}"
+    composer = window.ui.composer
+    form = composer.ui.form
+
+    async def scenario() -> None:
+        with_phones(window)
+        listed = window.ui.devices.ui.list
+        for place, serial in enumerate(("VPHONE01", "VPHONE03")):
+            row = listed.phones.row_of(serial)
+            listed.doItemsLayout()
+            at = listed.visualRect(listed.phones.index(row, 0)).center()
+            control = Qt.KeyboardModifier.ControlModifier
+            keys = control if place else Qt.KeyboardModifier.NoModifier
+            QTest.mouseClick(listed.viewport(), LEFT, keys, at)
+        composer.choose_script("post")
+        drop_on(form.editor("material_list").list.viewport(), videos)
+        await until(lambda: len(form.values()["material_list"]) == 3)
+        form.editor("captions").edit.setPlainText(caption)
+        form.editor("material_mode").set_value(mode)
+        await until(lambda: composer.ui.create.text() == f"Create {number} tasks")
+        QTest.mouseClick(composer.ui.create, LEFT)
+        await until(lambda: len(shown_ids(window)) == number)
+
+    run(scenario())
+    tasks = panel.http.get("/task", params={"page_size": 100}).json()["data"]["tasks"]
+    assert {task["source"] for task in tasks} == {"ui"}
+    assert {task["serial"] for task in tasks} == {"VPHONE01", "VPHONE03"}
+    captions = {task["script_config"]["captions"] for task in tasks}
+    assert captions <= {"新品 🎉 今天", "新品 🎉 明天"}
+
+
+def test_a_post_from_plain_http_is_not_of_the_ui(
+    window: MainWindow, panel: Panel, run: Run
+) -> None:
+    (task_id,) = panel.create()
+    assert panel.http.get(f"/task/{task_id}").json()["data"]["source"] == "api"
+    table = window.ui.tasks.ui
+
+    async def scenario() -> None:
+        await until(lambda: shown_ids(window) == [task_id])
+        table.source.setCurrentIndex(table.source.findData("ui"))
+        await until(lambda: shown_ids(window) == [])
+        assert table.emptyHeading.text() == "No task matches"
+        QTest.mouseClick(table.clearFilters, LEFT)
+        await until(lambda: shown_ids(window) == [task_id])
+
+    run(scenario())
+
+
+def test_the_forms_errors_show_at_their_fields(
+    window: MainWindow, panel: Panel, run: Run, videos: list[Path]
+) -> None:
+    composer = window.ui.composer
+    form = composer.ui.form
+
+    async def scenario() -> None:
+        with_phones(window)
+        window.ui.devices.select(["VPHONE01"])
+        composer.choose_script("post")
+        drop_on(form.editor("material_list").list.viewport(), videos)
+        await until(lambda: len(form.values()["material_list"]) == 3)
+        videos[1].unlink()
+        form.editor("captions").edit.setPlainText("{unbalanced")
+        QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: form.error_of("captions"))
+        assert "clip2.mp4" in form.error_of("material_list")
+        assert composer.ui.create.isEnabled()
+
+    run(scenario())
+    assert panel.count() == 0
+
+
+def test_a_click_creates_one_batch_even_when_doubled(
+    window: MainWindow, panel: Panel, run: Run
+) -> None:
+    composer = window.ui.composer
+
+    async def scenario() -> None:
+        with_phones(window)
+        window.ui.devices.select(["VPHONE01"])
+        composer.choose_script("follow")
+        composer.ui.form.editor("target_users").set_value(["@a", "@b"])
+        await until(composer.ui.create.isEnabled)
+        QTest.mouseClick(composer.ui.create, LEFT)
+        QTest.mouseClick(composer.ui.create, LEFT)
+        await until(lambda: len(shown_ids(window)) == 2)
+        await until(composer.ui.create.isEnabled)
+
+    run(scenario())
+    assert panel.count() == 2
+
+
+def test_a_time_in_the_form_schedules_the_task(window: MainWindow, panel: Panel, run: Run) -> None:
+    composer = window.ui.composer
+
+    async def scenario() -> None:
+        with_phones(window)
+        window.ui.devices.select(["VPHONE02"])
+        composer.choose_script("match_account")
+        QTest.mouseClick(composer.ui.later, LEFT, pos=QPoint(8, 12))
+        assert composer.ui.day.text() in ("today", "tomorrow")
+        QTest.mouseClick(composer.ui.create, LEFT)
+        await until(lambda: len(shown_ids(window)) == 1)
+        table = window.ui.tasks.ui.table.tasks
+        await until(lambda: table.item(0, Column.STATUS).text() == "Scheduled")
+
+    run(scenario())
+    (task,) = panel.http.get("/task").json()["data"]["tasks"]
+    assert task["start_time"] is not None
+
+
+def test_search_and_chips_ask_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
+    ids = panel.create(3)
+    page = window.ui.tasks.ui
+
+    async def scenario() -> None:
+        await until(lambda: len(shown_ids(window)) == 3)
+        QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        await until(page.search.hasFocus)
+        QTest.keyClicks(page.search, "VPHONE02")
+        await until(lambda: shown_ids(window) == [ids[1]])
+        QTest.keyClick(page.search, Qt.Key.Key_Escape)
+        await until(lambda: len(shown_ids(window)) == 3)
+        QTest.mouseClick(page.chips.chips[TaskStatus.COMPLETED], LEFT)
+        await until(lambda: shown_ids(window) == [])
+        QTest.mouseClick(page.chips.chips[TaskStatus.COMPLETED], LEFT)
+        await until(lambda: len(shown_ids(window)) == 3)
+
+    run(scenario())
+
+
+def test_a_heading_sorts_in_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
+    ids = panel.create(3)
+    header = window.ui.tasks.ui.table.horizontalHeader()
+
+    async def scenario() -> None:
+        await until(lambda: shown_ids(window) == ids[::-1])
+        x = header.sectionViewportPosition(Column.PHONE) + 10
+        QTest.mouseClick(header.viewport(), LEFT, pos=QPoint(x, 10))
+        await until(lambda: shown_ids(window) == ids)
+
+    run(scenario())
+
+
+def test_more_than_a_page_is_turned_through(window: MainWindow, panel: Panel, run: Run) -> None:
+    users = [f"user{number}" for number in range(150)]
+    panel.create(1, script_config={"target_users": users})
+    page = window.ui.tasks.ui
+
+    async def scenario() -> None:
+        await until(lambda: page.range.text() == "1–100 of 150")
+        assert not page.previous.isEnabled()
+        QTest.mouseClick(page.next, LEFT)
+        await until(lambda: page.range.text() == "101–150 of 150")
+        assert len(shown_ids(window)) == 50
+        assert not page.next.isEnabled()
+        QTest.mouseClick(page.previous, LEFT)
+        await until(lambda: page.range.text() == "1–100 of 150")
+
+    run(scenario())
+
+
+def test_a_deletion_can_be_undone(window: MainWindow, panel: Panel, run: Run) -> None:
+    ids = panel.create(3)
+    page = window.ui.tasks.ui
+
+    async def scenario() -> None:
+        await until(lambda: len(shown_ids(window)) == 3)
+        click_row(window, ids[0])
+        click_row(window, ids[1], add=True)
+        assert page.remove.text() == "Delete 2 tasks"
+        QTest.keyClick(page.table, Qt.Key.Key_Delete)
+        await until(lambda: shown_ids(window) == [ids[2]])
+        assert page.undo.ui.text.text() == "2 tasks deleted"
+        QTest.mouseClick(page.undo.ui.action, LEFT)
+        await until(lambda: shown_ids(window) == ids[::-1])
+
+    run(scenario())
+    assert panel.count() == 3
+
+
+def test_a_deletion_is_carried_out_when_its_time_is_over(
+    window: MainWindow, panel: Panel, run: Run
+) -> None:
+    ids = panel.create(2)
+    window.ui.tasks.actions_.undo_seconds = 0.05
+
+    async def scenario() -> None:
+        await until(lambda: len(shown_ids(window)) == 2)
+        click_row(window, ids[0])
+        QTest.mouseClick(window.ui.tasks.ui.remove, LEFT)
+        await until(lambda: panel.count() == 1)
+        await until(lambda: shown_ids(window) == [ids[1]])
+
+    run(scenario())
+
+
+def test_a_deletion_that_waits_is_carried_out_when_the_window_closes(
+    window: MainWindow, panel: Panel, run: Run
+) -> None:
+    ids = panel.create(2)
+
+    async def scenario() -> None:
+        await until(lambda: len(shown_ids(window)) == 2)
+        click_row(window, ids[0])
+        QTest.keyClick(window.ui.tasks.ui.table, Qt.Key.Key_Delete)
+        await window.shutdown()
+
+    run(scenario())
+    assert panel.count() == 1
+
+
+def test_a_failed_task_is_retried(window: MainWindow, panel: Panel, run: Run) -> None:
+    (task_id,) = panel.create()
+    panel.fail()
+    page = window.ui.tasks.ui
+
+    async def scenario() -> None:
+        window.ui.tasks.reload()
+        await until(lambda: shown_ids(window) == [task_id])
+        await until(lambda: page.table.tasks.item(0, Column.STATUS).text() == "Target not found")
+        click_row(window, task_id)
+        await until(page.detail.isVisible)
+        assert "target_not_found" in page.detail.ui.title.text()
+        QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: page.table.tasks.task(task_id).status is TaskStatus.PENDING)
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert not page.detail.isVisible()
+
+    run(scenario())
+    assert panel.http.get(f"/task/{task_id}").json()["data"]["retry_count"] == 1
+
+
+def test_stopping_asks_first(window: MainWindow, panel: Panel, run: Run) -> None:
+    panel.create()
+    task_id = panel.begin()
+    page = window.ui.tasks.ui
+
+    async def scenario() -> None:
+        window.ui.tasks.reload()
+        await until(lambda: shown_ids(window) == [task_id])
+        click_row(window, task_id)
+        await until(page.stop.isEnabled)
+        QTest.mouseClick(page.stop, LEFT)
+        assert page.undo.ui.action.text() == "Stop 1 task"
+        QTest.mouseClick(page.undo.ui.close, LEFT)
+        assert page.table.tasks.task(task_id).status is TaskStatus.RUNNING
+
+    run(scenario())
+
+
+def test_the_failure_picture_is_shown(
+    window: MainWindow, panel: Panel, run: Run, tmp_path: Path
+) -> None:
+    kept = tmp_path / "failed.png"
+    assert window.grab().save(str(kept))
+    panel.create()
+    task_id = panel.fail(screenshot=str(kept))
+    detail = window.ui.tasks.ui.detail.ui
+
+    async def scenario() -> None:
+        window.ui.tasks.reload()
+        await until(lambda: shown_ids(window) == [task_id])
+        click_row(window, task_id)
+        detail.tabs.setCurrentWidget(detail.screenTab)
+        await until(lambda: detail.screen.has_picture)
+
+    run(scenario())
+
+
+def test_a_lost_service_is_told_and_found_again(window: MainWindow, panel: Panel, run: Run) -> None:
+    async def scenario() -> None:
+        port = panel.port
+        await asyncio.to_thread(panel.service.stop)
+        await until(lambda: "not answering" in window.status_line.api.label.text())
+        again = type(panel.service)(panel.engine, port, "another token")
+        await asyncio.to_thread(again.start)
+        try:
+            await until(lambda: window.session is not None and window.session.is_live)
+        finally:
+            await asyncio.to_thread(again.stop)
+
+    run(scenario())
+
+
+def test_the_rail_gives_tasks_the_full_width(window: MainWindow) -> None:
+    QTest.mouseClick(window.ui.railTasks, LEFT)
+    assert not window.ui.devices.isVisible()
+    assert not window.ui.composer.isVisible()
+    QTest.mouseClick(window.ui.railDevices, LEFT)
+    assert window.ui.devices.isVisible()
+    assert window.ui.composer.isVisible()
+
+
+def test_files_dropped_beside_the_list_go_onto_the_form(
+    window: MainWindow, run: Run, videos: list[Path]
+) -> None:
+    window.ui.composer.choose_script("follow")
+    drop_on(window, videos)
+    form = window.ui.composer.ui.form
+    run(until(lambda: len(form.values().get("material_list", [])) == 3))
+    assert window.ui.composer.ui.script.currentData() == "post"
+
+
+def test_what_was_typed_for_one_script_waits_while_another_is_shown(window: MainWindow) -> None:
+    composer = window.ui.composer
+    composer.choose_script("follow")
+    composer.ui.form.editor("target_users").set_value(["@a"])
+    composer.choose_script("post")
+    composer.choose_script("follow")
+    assert composer.ui.form.values()["target_users"] == ["@a"]
