@@ -21,6 +21,7 @@ HEARTBEAT_SECONDS = 15.0
 # A client that reads nothing must not hold the service's end; it sees the stream break off.
 LAST_WORD_SECONDS = 0.5
 _HEADERS = ((b"content-type", b"text/event-stream; charset=utf-8"), *SAFE_HEADERS)
+RESUME = {"Last-Event-ID": "the id of the last event seen; those after it come first"}
 _MAX_EVENT_ID = 2**63 - 1
 
 
@@ -28,7 +29,7 @@ def event_router(engine: Engine, streams: "EventStreams") -> APIRouter:
     """Return the routes."""
     router = new_router("events")
 
-    @router.get("/events", **described(media=["text/event-stream"]))
+    @router.get("/events", **described(headers=RESUME, media=["text/event-stream"]))
     async def follow_events(call: Call) -> Response:
         """Follow what happens, as server-sent events; `Last-Event-ID` resumes after that one.
 

@@ -64,20 +64,25 @@ def described(
     body_required: bool = True,
     example: dict[str, Any] | None = None,
     path: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
     media: Sequence[str] = (),
     errors: Sequence[int] = (),
 ) -> Described:
     """Return the options that document a route.
 
     `answer` is the model of the envelope's `data`; a route without envelope names its `media`
-    types instead. `example` is a body that works, `path` says what each parameter in the path is,
-    `errors` are the HTTP statuses that this route adds to those every route can answer with.
+    types instead. `example` is a body that works, `path` and `headers` say what each parameter
+    there is, `errors` are the HTTP statuses that this route adds to those of every route.
     """
     parameters = [
         {"name": name, "in": "path", "required": True, "description": text,
          "schema": {"type": "integer" if name == "task_id" else "string"}}
         for name, text in (path or {}).items()
     ]  # fmt: skip
+    parameters += [
+        {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
+        for name, text in (headers or {}).items()
+    ]
     if query is not None:
         parameters += _query_parameters(query)
     operation: dict[str, Any] = {
@@ -116,7 +121,10 @@ def _without_null(shape: dict[str, Any]) -> dict[str, Any]:
 
 def _success(answer: type[BaseModel] | None, media: Sequence[str]) -> dict[str, Any]:
     if answer is None:
-        return {"description": "the file itself", "content": {kind: {} for kind in media}}
+        return {
+            "description": "the file or stream itself, without an envelope",
+            "content": {kind: {} for kind in media},
+        }
     envelope = {
         "type": "object",
         "required": ["code", "message", "data"],

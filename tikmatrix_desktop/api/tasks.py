@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from tikmatrix_desktop.api.workers import Workers
 from tikmatrix_desktop.domain.errors import (
     FieldError,
     InvalidParameters,
+    RequestError,
     ResourceNotFound,
     ScriptNameMissing,
 )
@@ -76,7 +77,7 @@ def _add_hot_routes(router: APIRouter, engine: Engine, workers: Workers) -> None
     async def create_tasks(call: Call) -> Response:
         """Make tasks: one for each device or username, account and target, or none at all."""
         call.take_no_query()
-        request = task_request(call)
+        request = task_request(call, engine)
         if len(call.content) > INLINE_BODY_BYTES or request.script_name in slow_scripts:
             return success(await workers.run(partial(engine.create_tasks, request, call.source)))
         return success(engine.create_tasks(request, call.source))
@@ -203,19 +204,45 @@ def scripts_with_files(scripts: ScriptList) -> frozenset[str]:
     return frozenset(script.name for script in scripts.scripts if names_files(script.config_schema))
 
 
-def task_request(call: Call) -> TaskRequest:
+def task_request(call: Call, engine: Engine) -> TaskRequest:
     """Return the body of POST /task. Raises InvalidParameters or ScriptNameMissing."""
     try:
         request = call.parsed(TaskRequest)
     except InvalidParameters as error:
-        faults = [_in_task_words(fault) for fault in error.errors]
-        if call.content and _names_no_script(call.content):
-            raise ScriptNameMissing("script_name is missing", _as_data(faults)) from None
-        raise InvalidParameters(faults) from None
+        raise _all_faults(call.content, error.errors, engine) from None
     if not request.script_name.strip():
-        fault = FieldError(field="script_name", message="is required")
-        raise ScriptNameMissing("script_name is missing", _as_data([fault]))
+        raise _without_script([FieldError(field="script_name", message="is required")])
     return request
+
+
+def _all_faults(content: bytes, faults: list[FieldError], engine: Engine) -> RequestError:
+    """Return the error for a body of the wrong form, with what else is wrong in it."""
+    faults = [_in_task_words(fault) for fault in faults]
+    try:
+        body: object = from_json(content)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return InvalidParameters(faults)
+    given = cast("dict[str, Any]", body)
+    if given.get("script_name") in (None, ""):
+        return _without_script(faults)
+    wrong = {fault.field.partition(".")[0] for fault in faults}
+    sound = {key: value for key, value in given.items() if key not in wrong}
+    try:
+        more = engine.request_faults(TaskRequest.model_validate(sound))
+    except (ValidationError, RequestError):
+        return InvalidParameters(faults)
+    # A field that could not be read is missing from what was looked at; that is no fault of it.
+    wrong |= {"serials"} if "usernames" in wrong else set()
+    faults += [fault for fault in more if fault.field.partition(".")[0] not in wrong]
+    return InvalidParameters(faults)
+
+
+def _without_script(faults: list[FieldError]) -> ScriptNameMissing:
+    return ScriptNameMissing(
+        "script_name is missing", {"errors": [fault.model_dump() for fault in faults]}
+    )
 
 
 def retry_filter(call: Call) -> TaskFilter:
@@ -235,19 +262,7 @@ def _ids(call: Call) -> list[int]:
     return call.parsed(TaskIds).task_ids
 
 
-def _names_no_script(content: bytes) -> bool:
-    try:
-        body = from_json(content)
-    except ValueError:
-        return False
-    return isinstance(body, dict) and cast("dict[str, Any]", body).get("script_name") in (None, "")
-
-
 def _in_task_words(fault: FieldError) -> FieldError:
     if fault.field == "source":
         return FieldError(field="source", message="is said by the service, never by a request")
     return fault
-
-
-def _as_data(faults: list[FieldError]) -> dict[str, Any]:
-    return {"errors": [fault.model_dump() for fault in faults]}
