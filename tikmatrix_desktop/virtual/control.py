@@ -35,7 +35,7 @@ class _Refused(Exception):
 class ControlServer:
     """Serves what is going on in a fleet, and lets tests and the demo change it.
 
-    `GET /phones`, `GET /phones/S`, `GET /phones/S/screen.png`, `GET /network`, `GET /faults`,
+    `GET /phones`, `GET /phones/S[/screen.png|/hierarchy]`, `GET /network`, `GET /faults`,
     `POST /phones/S/faults` {name, …}, `DELETE /phones/S/faults[/NAME]`,
     `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`, `POST /reset`.
     """
@@ -132,7 +132,7 @@ class ControlServer:
                 pass
             case ["GET", "screen.png"]:
                 return await screen.png(phone)
-            case ["GET", "hierarchy.xml"]:
+            case ["GET", "hierarchy"]:
                 return {"hierarchy": screen.hierarchy(phone)}
             case ["POST", "faults"]:
                 _add_fault(phone, dict(body))
