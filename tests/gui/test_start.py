@@ -98,16 +98,16 @@ def test_the_layout_is_remembered(qapp, qtbot, run: Run, tmp_path) -> None:
     async def scenario() -> None:
         first = at_work()
         first.attach(ApiClient("http://127.0.0.1:1"))
-        await until(lambda: first.ui.panes.sizes()[0] > 200)
-        first.ui.panes.setSizes([300, 600, 352])
-        first.ui.devices.show_cards(False)
-        left = first.ui.panes.sizes()[0]
+        await until(lambda: first.work.ui.panes.sizes()[0] > 200)
+        first.work.ui.panes.setSizes([300, 600, 352])
+        first.work.devices.show_cards(False)
+        left = first.work.ui.panes.sizes()[0]
         await first.shutdown()
         first.close()
         second = at_work()
         second.attach(ApiClient("http://127.0.0.1:1"))
-        await until(lambda: second.ui.panes.sizes()[0] == left)
-        assert not second.ui.devices.ui.list.shows_cards
+        await until(lambda: second.work.ui.panes.sizes()[0] == left)
+        assert not second.work.devices.ui.list.shows_cards
         await second.shutdown()
 
     run(scenario())

@@ -21,15 +21,15 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def shown_ids(window: MainWindow) -> list[int]:
-    return window.ui.tasks.ui.table.tasks.ids
+    return window.work.tasks.ui.table.tasks.ids
 
 
 def chip(window: MainWindow, status: TaskStatus) -> str:
-    return window.ui.tasks.ui.chips.chips[status].text()
+    return window.work.tasks.ui.chips.chips[status].text()
 
 
 def click_row(window: MainWindow, task_id: int, *, add: bool = False) -> None:
-    table = window.ui.tasks.ui.table
+    table = window.work.tasks.ui.table
     row = table.tasks.row_of(task_id)
     assert row is not None
     index = table.tasks.index(row, Column.CHECK if add else Column.SCRIPT)
@@ -69,7 +69,9 @@ def test_a_task_made_by_another_client_appears_by_itself(
     window: MainWindow, panel: Panel, run: Run
 ) -> None:
     async def scenario() -> None:
-        await until(lambda: window.ui.tasks.ui.stack.currentWidget() is window.ui.tasks.ui.empty)
+        await until(
+            lambda: window.work.tasks.ui.stack.currentWidget() is window.work.tasks.ui.empty
+        )
         (task_id,) = await asyncio.to_thread(panel.create)
         await until(lambda: shown_ids(window) == [task_id])
         await until(lambda: chip(window, TaskStatus.PENDING) == "1 pending")
@@ -89,12 +91,12 @@ def test_dropped_videos_become_tasks_of_the_ui(
     window: MainWindow, panel: Panel, run: Run, videos: list[Path], mode: str, number: int
 ) -> None:
     caption = "新品 🎉 {今天|明天}"
-    composer = window.ui.composer
+    composer = window.work.composer
     form = composer.ui.form
 
     async def scenario() -> None:
         with_phones(window)
-        listed = window.ui.devices.ui.list
+        listed = window.work.devices.ui.list
         for place, serial in enumerate(("VPHONE01", "VPHONE03")):
             row = listed.phones.row_of(serial)
             listed.doItemsLayout()
@@ -124,7 +126,7 @@ def test_a_post_from_plain_http_is_not_of_the_ui(
 ) -> None:
     (task_id,) = panel.create()
     assert panel.http.get(f"/task/{task_id}").json()["data"]["source"] == "api"
-    table = window.ui.tasks.ui
+    table = window.work.tasks.ui
 
     async def scenario() -> None:
         await until(lambda: shown_ids(window) == [task_id])
@@ -140,12 +142,12 @@ def test_a_post_from_plain_http_is_not_of_the_ui(
 def test_the_forms_errors_show_at_their_fields(
     window: MainWindow, panel: Panel, run: Run, videos: list[Path]
 ) -> None:
-    composer = window.ui.composer
+    composer = window.work.composer
     form = composer.ui.form
 
     async def scenario() -> None:
         with_phones(window)
-        window.ui.devices.select(["VPHONE01"])
+        window.work.devices.select(["VPHONE01"])
         composer.choose_script("post")
         drop_on(form.editor("material_list").list.viewport(), videos)
         await until(lambda: len(form.values()["material_list"]) == 3)
@@ -163,11 +165,11 @@ def test_the_forms_errors_show_at_their_fields(
 def test_a_click_creates_one_batch_even_when_doubled(
     window: MainWindow, panel: Panel, run: Run
 ) -> None:
-    composer = window.ui.composer
+    composer = window.work.composer
 
     async def scenario() -> None:
         with_phones(window)
-        window.ui.devices.select(["VPHONE01"])
+        window.work.devices.select(["VPHONE01"])
         composer.choose_script("follow")
         composer.ui.form.editor("target_users").set_value(["@a", "@b"])
         await until(composer.ui.create.isEnabled)
@@ -181,17 +183,17 @@ def test_a_click_creates_one_batch_even_when_doubled(
 
 
 def test_a_time_in_the_form_schedules_the_task(window: MainWindow, panel: Panel, run: Run) -> None:
-    composer = window.ui.composer
+    composer = window.work.composer
 
     async def scenario() -> None:
         with_phones(window)
-        window.ui.devices.select(["VPHONE02"])
+        window.work.devices.select(["VPHONE02"])
         composer.choose_script("match_account")
         QTest.mouseClick(composer.ui.later, LEFT, pos=QPoint(8, 12))
         assert composer.ui.day.text() in ("today", "tomorrow")
         QTest.mouseClick(composer.ui.create, LEFT)
         await until(lambda: len(shown_ids(window)) == 1)
-        table = window.ui.tasks.ui.table.tasks
+        table = window.work.tasks.ui.table.tasks
         await until(lambda: table.item(0, Column.STATUS).text() == "Scheduled")
 
     run(scenario())
@@ -201,7 +203,7 @@ def test_a_time_in_the_form_schedules_the_task(window: MainWindow, panel: Panel,
 
 def test_search_and_chips_ask_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
     ids = panel.create(3)
-    page = window.ui.tasks.ui
+    page = window.work.tasks.ui
 
     async def scenario() -> None:
         await until(lambda: len(shown_ids(window)) == 3)
@@ -221,7 +223,7 @@ def test_search_and_chips_ask_the_service(window: MainWindow, panel: Panel, run:
 
 def test_a_heading_sorts_in_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
     ids = panel.create(3)
-    header = window.ui.tasks.ui.table.horizontalHeader()
+    header = window.work.tasks.ui.table.horizontalHeader()
 
     async def scenario() -> None:
         await until(lambda: shown_ids(window) == ids[::-1])
@@ -235,7 +237,7 @@ def test_a_heading_sorts_in_the_service(window: MainWindow, panel: Panel, run: R
 def test_more_than_a_page_is_turned_through(window: MainWindow, panel: Panel, run: Run) -> None:
     users = [f"user{number}" for number in range(150)]
     panel.create(1, script_config={"target_users": users})
-    page = window.ui.tasks.ui
+    page = window.work.tasks.ui
 
     async def scenario() -> None:
         await until(lambda: page.range.text() == "1–100 of 150")
@@ -252,7 +254,7 @@ def test_more_than_a_page_is_turned_through(window: MainWindow, panel: Panel, ru
 
 def test_a_deletion_can_be_undone(window: MainWindow, panel: Panel, run: Run) -> None:
     ids = panel.create(3)
-    page = window.ui.tasks.ui
+    page = window.work.tasks.ui
 
     async def scenario() -> None:
         await until(lambda: len(shown_ids(window)) == 3)
@@ -273,12 +275,12 @@ def test_a_deletion_is_carried_out_when_its_time_is_over(
     window: MainWindow, panel: Panel, run: Run
 ) -> None:
     ids = panel.create(2)
-    window.ui.tasks.actions_.undo_seconds = 0.05
+    window.work.tasks.actions_.undo_seconds = 0.05
 
     async def scenario() -> None:
         await until(lambda: len(shown_ids(window)) == 2)
         click_row(window, ids[0])
-        QTest.mouseClick(window.ui.tasks.ui.remove, LEFT)
+        QTest.mouseClick(window.work.tasks.ui.remove, LEFT)
         await until(lambda: panel.count() == 1)
         await until(lambda: shown_ids(window) == [ids[1]])
 
@@ -293,7 +295,7 @@ def test_a_deletion_that_waits_is_carried_out_when_the_window_closes(
     async def scenario() -> None:
         await until(lambda: len(shown_ids(window)) == 2)
         click_row(window, ids[0])
-        QTest.keyClick(window.ui.tasks.ui.table, Qt.Key.Key_Delete)
+        QTest.keyClick(window.work.tasks.ui.table, Qt.Key.Key_Delete)
         await window.shutdown()
 
     run(scenario())
@@ -303,10 +305,10 @@ def test_a_deletion_that_waits_is_carried_out_when_the_window_closes(
 def test_a_failed_task_is_retried(window: MainWindow, panel: Panel, run: Run) -> None:
     (task_id,) = panel.create()
     panel.fail()
-    page = window.ui.tasks.ui
+    page = window.work.tasks.ui
 
     async def scenario() -> None:
-        window.ui.tasks.reload()
+        window.work.tasks.reload()
         await until(lambda: shown_ids(window) == [task_id])
         await until(lambda: page.table.tasks.item(0, Column.STATUS).text() == "Target not found")
         click_row(window, task_id)
@@ -324,10 +326,10 @@ def test_a_failed_task_is_retried(window: MainWindow, panel: Panel, run: Run) ->
 def test_stopping_asks_first(window: MainWindow, panel: Panel, run: Run) -> None:
     panel.create()
     task_id = panel.begin()
-    page = window.ui.tasks.ui
+    page = window.work.tasks.ui
 
     async def scenario() -> None:
-        window.ui.tasks.reload()
+        window.work.tasks.reload()
         await until(lambda: shown_ids(window) == [task_id])
         click_row(window, task_id)
         await until(page.stop.isEnabled)
@@ -346,10 +348,10 @@ def test_the_failure_picture_is_shown(
     assert window.grab().save(str(kept))
     panel.create()
     task_id = panel.fail(screenshot=str(kept))
-    detail = window.ui.tasks.ui.detail.ui
+    detail = window.work.tasks.ui.detail.ui
 
     async def scenario() -> None:
-        window.ui.tasks.reload()
+        window.work.tasks.reload()
         await until(lambda: shown_ids(window) == [task_id])
         click_row(window, task_id)
         detail.tabs.setCurrentWidget(detail.screenTab)
@@ -374,26 +376,26 @@ def test_a_lost_service_is_told_and_found_again(window: MainWindow, panel: Panel
 
 
 def test_the_rail_gives_tasks_the_full_width(window: MainWindow) -> None:
-    QTest.mouseClick(window.ui.railTasks, LEFT)
-    assert not window.ui.devices.isVisible()
-    assert not window.ui.composer.isVisible()
-    QTest.mouseClick(window.ui.railDevices, LEFT)
-    assert window.ui.devices.isVisible()
-    assert window.ui.composer.isVisible()
+    QTest.mouseClick(window.work.ui.railTasks, LEFT)
+    assert not window.work.devices.isVisible()
+    assert not window.work.composer.isVisible()
+    QTest.mouseClick(window.work.ui.railDevices, LEFT)
+    assert window.work.devices.isVisible()
+    assert window.work.composer.isVisible()
 
 
 def test_files_dropped_beside_the_list_go_onto_the_form(
     window: MainWindow, run: Run, videos: list[Path]
 ) -> None:
-    window.ui.composer.choose_script("follow")
-    drop_on(window, videos)
-    form = window.ui.composer.ui.form
+    window.work.composer.choose_script("follow")
+    drop_on(window.work, videos)
+    form = window.work.composer.ui.form
     run(until(lambda: len(form.values().get("material_list", [])) == 3))
-    assert window.ui.composer.ui.script.currentData() == "post"
+    assert window.work.composer.ui.script.currentData() == "post"
 
 
 def test_what_was_typed_for_one_script_waits_while_another_is_shown(window: MainWindow) -> None:
-    composer = window.ui.composer
+    composer = window.work.composer
     composer.choose_script("follow")
     composer.ui.form.editor("target_users").set_value(["@a"])
     composer.choose_script("post")

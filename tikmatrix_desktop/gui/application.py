@@ -28,11 +28,12 @@ def create_qt_application(argv: Sequence[str]) -> QApplication:
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
+    # Before there is an application, or Qt would make the desktop's own style first.
+    QApplication.setStyle("Fusion")
     application = QApplication(list(argv))
     application.setApplicationName(paths.APP_NAME)
     application.setApplicationDisplayName("TikMatrix Desktop")
     application.setApplicationVersion(__version__)
-    application.setStyle("Fusion")
     application.setFont(body_font())
     QPixmapCache.setCacheLimit(64 * 1024)
     theme()
@@ -54,9 +55,7 @@ def body_font() -> QFont:
 def _body_font() -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if QFontInfo(font).family() == "DejaVu Sans":
-        available = set(QFontDatabase.families())
-        family = next((name for name in PREFERRED_FAMILIES if name in available), None)
-        font = QFont(family) if family else QFont("DejaVu Sans Condensed")
+        font = QFont([*PREFERRED_FAMILIES, "DejaVu Sans Condensed"])
     font.setPixelSize(BODY_PIXELS)
     # Figures of one width, so that numbers stand in columns and do not dance when they change.
     font.setFeature(QFont.Tag("tnum"), 1)

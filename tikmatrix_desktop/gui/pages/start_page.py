@@ -1,13 +1,16 @@
 """What is shown until the service is up, and the choices when it cannot come up."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from tikmatrix_desktop import paths
-from tikmatrix_desktop.domain.errors import PortInUse, TikMatrixError
 from tikmatrix_desktop.gui.forms.compiled.start_page_ui import Ui_StartPage
-from tikmatrix_desktop.gui.forms.editors import inset
+
+if TYPE_CHECKING:
+    from tikmatrix_desktop.domain.errors import PortInUse, TikMatrixError
 
 LAST_PORT = 65_535
 
@@ -26,7 +29,7 @@ class StartPage(QWidget):
         self.ui.setupUi(self)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.ui.logo.setPixmap(QIcon(str(paths.resource("icons/logo.svg"))).pixmap(48, 48))
-        inset(self.ui.port)
+        self.ui.port.lineEdit().setTextMargins(5, 0, 0, 0)
         self.ui.attach.clicked.connect(self.attach_requested)
         self.ui.usePort.clicked.connect(lambda: self.port_chosen.emit(self.ui.port.value()))
         self.ui.tryAgain.clicked.connect(self.retry_requested)
@@ -42,8 +45,10 @@ class StartPage(QWidget):
         self.ui.progress.show()
         self.ui.choices.hide()
 
-    def show_error(self, error: TikMatrixError) -> None:
+    def show_error(self, error: "TikMatrixError") -> None:
         """Say why the service could not start, and what can be done now."""
+        from tikmatrix_desktop.domain.errors import PortInUse
+
         self.ui.progress.hide()
         self.ui.choices.show()
         port_taken = isinstance(error, PortInUse)
@@ -58,7 +63,7 @@ class StartPage(QWidget):
             self.ui.explanation.setText(str(error))
             self.ui.tryAgain.setFocus()
 
-    def _explain_port(self, error: PortInUse) -> None:
+    def _explain_port(self, error: "PortInUse") -> None:
         self.ui.heading.setText(f"Port {error.port} is already in use")
         holder = error.holder or "another program"
         if error.is_tikmatrix:

@@ -1,13 +1,14 @@
 """The foot of the window: where the API is, how adb does, what runs, who is needed."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
-from tikmatrix_desktop.domain.device import DeviceState
-from tikmatrix_desktop.gui import words
-from tikmatrix_desktop.gui.feed import FeedState
 from tikmatrix_desktop.gui.icons import set_icon
-from tikmatrix_desktop.gui.session import Session
+
+if TYPE_CHECKING:
+    from tikmatrix_desktop.gui.session import Session
 
 
 class StatusPart(QWidget):
@@ -72,7 +73,7 @@ class StatusLine(QWidget):
             part.say("")
         self.needs_you.hide()
 
-    def attach(self, session: Session) -> None:
+    def attach(self, session: "Session") -> None:
         """Follow a service."""
         self._session = session
         session.feed.state_changed.connect(self._show_api)
@@ -91,6 +92,8 @@ class StatusLine(QWidget):
 
     def _show_api(self) -> None:
         session = self._session
+        from tikmatrix_desktop.gui.feed import FeedState
+
         if session is None:
             return
         address = session.client.base_url.partition("://")[2].partition("/")[0]
@@ -128,7 +131,7 @@ class StatusLine(QWidget):
         if self._session is None:
             return
         devices = self._session.devices.values()
-        online = sum(device.state is DeviceState.ONLINE for device in devices)
+        online = sum(device.state == "online" for device in devices)
         self.phones.say(f"{online}/{len(devices)} phones", "phone", "text-muted", "online / known")
         needed = len(self._session.needing_person())
         self.needs_you.setVisible(needed > 0)
@@ -142,5 +145,5 @@ class StatusLine(QWidget):
     def _show_plan(self) -> None:
         plan = self._session.license if self._session else None
         if plan is not None:
-            text = f"{plan.plan_name.value}, up to {words.count(plan.device_limit, 'phone')}"
+            text = f"{plan.plan_name.value}, up to {plan.device_limit} phones"
             self.plan.say(text, "badge", "text-muted", plan.message)
