@@ -46,6 +46,16 @@ from phone_kit import Sh
         ("echo é 你好 😀", "é 你好 😀\n"),
         ("toybox echo hi", "hi\n"),
         ("exit 3; echo never", ""),
+        ("if [ -e /sdcard ]; then echo yes; else echo no; fi", "yes\n"),
+        ("if false; then echo 1; elif true; then echo 2; else echo 3; fi", "2\n"),
+        ("if false; then echo 1; fi; echo $?", "0\n"),
+        ("if true; then false; fi; echo $?", "1\n"),
+        ("for i in a 'b c' d; do echo \"<$i>\"; done", "<a>\n<b c>\n<d>\n"),
+        ("for f in /sdcard/D*; do echo $f; done | wc -l", "2\n"),
+        ("touch /sdcard/x; while [ -e /sdcard/x ]; do echo 1; rm /sdcard/x; done", "1\n"),
+        ("until [ -e /sdcard/x ]; do touch /sdcard/x; echo made; done", "made\n"),
+        ("for i in 1 2; do if [ $i = 2 ]; then exit 4; fi; echo $i; done; echo no", "1\n"),
+        ("echo if then fi done", "if then fi done\n"),
         ("", ""),
     ],
 )
@@ -61,7 +71,20 @@ def test_an_unknown_command_is_inaccessible_or_not_found(sh: Sh) -> None:
     )
 
 
-@pytest.mark.parametrize("line", ["echo 'a", 'echo "a', "echo $(a", "(echo a", "echo a > ", "| a"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "echo 'a",
+        'echo "a',
+        "echo $(a",
+        "(echo a",
+        "echo a > ",
+        "| a",
+        "if true; then echo a",
+        "fi",
+        "for x in a; echo $x; done",
+    ],
+)
 def test_a_line_that_is_no_sh_is_refused(sh: Sh, line: str) -> None:
     said = sh(line)
     assert said.status == 1

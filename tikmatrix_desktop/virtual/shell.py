@@ -8,17 +8,19 @@ from typing import Protocol
 
 from tikmatrix_desktop.virtual.filesystem import PhoneFileError
 from tikmatrix_desktop.virtual.phone import VirtualPhone
+from tikmatrix_desktop.virtual.shell_syntax import Command as SyntaxCommand
 from tikmatrix_desktop.virtual.shell_syntax import (
+    For,
     Group,
-    Part,
+    If,
+    Loop,
     Pipeline,
     Redirection,
     Sequence,
-    ShellSyntaxError,
     Simple,
-    Word,
     parse,
 )
+from tikmatrix_desktop.virtual.shell_words import Part, ShellSyntaxError, Word
 
 COMMAND_SECONDS = 0.012
 _GLOB = re.compile(r"[*?\[]")
@@ -173,21 +175,51 @@ class Shell:
                 read_input = input_of(bytes(out.data))
         return int(status == 0) if pipeline.is_negated else status
 
-    async def _redirected(self, command: Simple | Group, streams: Streams) -> int:
+    async def _redirected(self, command: SyntaxCommand, streams: Streams) -> int:
         files: list[tuple[str, Buffer]] = []
         redirected = Streams(streams.read_input, streams.out, streams.err)
         try:
             for redirection in command.redirections:
                 await self._redirect(redirection, redirected, files)
-            if isinstance(command, Group):
-                status = await self._sequence(command.body, redirected)
-            else:
+            if isinstance(command, Simple):
                 status = await self._simple(command, redirected)
+            else:
+                status = await self._compound(command, redirected)
             for path, buffer in files:
                 self._phone.files.write_bytes(path, bytes(buffer.data))
         except PhoneFileError as error:
             streams.err.write(_encode(f"/system/bin/sh: {error}\n"))
             return 1
+        return status
+
+    async def _compound(self, command: Group | If | Loop | For, streams: Streams) -> int:
+        status = 0
+        match command:
+            case Group():
+                status = await self._sequence(command.body, streams)
+            case If():
+                for condition, body in command.branches:
+                    if condition is None or await self._sequence(condition, streams) == 0:
+                        return await self._sequence(body, streams)
+            case Loop():
+                while (await self._sequence(command.condition, streams) != 0) == command.is_until:
+                    status = await self._sequence(command.body, streams)
+                    if self.scope.is_exiting:
+                        break
+            case For():
+                status = await self._for(command, streams)
+        return status
+
+    async def _for(self, command: For, streams: Streams) -> int:
+        values: list[str] = []
+        for word in command.words:
+            values += await self._expand(word, streams)
+        status = 0
+        for value in values:
+            self.scope.variables[command.name] = value
+            status = await self._sequence(command.body, streams)
+            if self.scope.is_exiting:
+                break
         return status
 
     async def _redirect(

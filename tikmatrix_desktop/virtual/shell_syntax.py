@@ -1,39 +1,20 @@
-"""The part of sh's grammar that programs send over adb: lists, pipes, redirections, quoting."""
+"""The part of sh's grammar that programs send over adb: lists, pipes, conditions, loops."""
 
 import re
 from dataclasses import dataclass, field
 
-_OPERATOR = re.compile(r"\d?>&\d|&>>?|\d?>>|\d?>\||\d?>|\d?<|&&|\|\||;|&|\||\(|\)|\n")
-_NAME = re.compile(r"[A-Za-z_]\w*|[?$#!@*0-9]")
+from tikmatrix_desktop.virtual.shell_words import (
+    Lexeme,
+    Part,
+    ShellSyntaxError,
+    Word,
+    lexemes,
+)
+
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_STARTS = ("(", "{", "if", "while", "until", "for")
+_ENDS = ("}", "then", "elif", "else", "fi", "do", "done")
 _REDIRECTION = re.compile(r"(\d?)(>&\d|>>|>\||>|<)|(&>>?)")
-
-
-class ShellSyntaxError(Exception):
-    """The command line cannot be parsed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a word: plain text, a variable's name, or a command to substitute."""
-
-    kind: str
-    text: str
-    is_quoted: bool
-
-
-@dataclass(slots=True)
-class Word:
-    """A word before expansion."""
-
-    parts: list[Part] = field(default_factory=list[Part])
-
-    @property
-    def plain(self) -> str | None:
-        """Return the text when nothing of it is quoted or expanded."""
-        if any(part.kind != "text" or part.is_quoted for part in self.parts):
-            return None
-        return "".join(part.text for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -63,10 +44,41 @@ class Group:
 
 
 @dataclass(slots=True)
+class If:
+    """`if`: the branches in order, each a condition and a body; `else` has no condition."""
+
+    branches: list[tuple["Sequence | None", "Sequence"]]
+    redirections: list[Redirection] = field(default_factory=list[Redirection])
+
+
+@dataclass(slots=True)
+class Loop:
+    """`while`, and `until` when `is_until`."""
+
+    condition: "Sequence"
+    body: "Sequence"
+    is_until: bool
+    redirections: list[Redirection] = field(default_factory=list[Redirection])
+
+
+@dataclass(slots=True)
+class For:
+    """`for NAME in WORDS`."""
+
+    name: str
+    words: list[Word]
+    body: "Sequence"
+    redirections: list[Redirection] = field(default_factory=list[Redirection])
+
+
+Command = Simple | Group | If | Loop | For
+
+
+@dataclass(slots=True)
 class Pipeline:
     """Commands joined by pipes."""
 
-    commands: list[Simple | Group]
+    commands: list[Command]
     is_negated: bool = False
 
 
@@ -77,127 +89,13 @@ class Sequence:
     items: list[tuple[str, Pipeline]] = field(default_factory=list[tuple[str, Pipeline]])
 
 
-Lexeme = str | Word
-
-
 def parse(line: str) -> Sequence:
     """Return the tree of a command line. Raises `ShellSyntaxError`."""
-    parser = _Parser(_Lexer(line).lexemes())
+    parser = _Parser(lexemes(line))
     tree = parser.sequence()
     if parser.peek() is not None:
-        raise ShellSyntaxError(f"syntax error: unexpected '{parser.peek()}'")
+        raise ShellSyntaxError(f"syntax error: unexpected '{_shown(parser.peek())}'")
     return tree
-
-
-class _Lexer:
-    def __init__(self, line: str) -> None:
-        self._line = line
-        self._at = 0
-
-    def lexemes(self) -> list[Lexeme]:
-        lexemes: list[Lexeme] = []
-        while self._at < len(self._line):
-            char = self._line[self._at]
-            if char in " \t\r":
-                self._at += 1
-            elif self._line.startswith("\\\n", self._at):
-                self._at += 2
-            elif char == "#":
-                end = self._line.find("\n", self._at)
-                self._at = len(self._line) if end < 0 else end
-            elif match := _OPERATOR.match(self._line, self._at):
-                lexemes.append(match.group())
-                self._at = match.end()
-            else:
-                lexemes.append(self._word())
-        return lexemes
-
-    def _word(self) -> Word:
-        word = Word()
-        while self._at < len(self._line):
-            char = self._line[self._at]
-            if char in " \t\r\n;&|()<>":
-                break
-            if char == "'":
-                end = self._find("'", self._at + 1)
-                word.parts.append(Part("text", self._line[self._at + 1 : end], True))
-                self._at = end + 1
-            elif char == '"':
-                self._at += 1
-                self._double_quoted(word)
-            elif char == "\\":
-                word.parts.append(Part("text", self._line[self._at + 1 : self._at + 2], True))
-                self._at += 2
-            elif char in "$`":
-                word.parts.append(self._expansion(False))
-            else:
-                word.parts.append(Part("text", char, False))
-                self._at += 1
-        return word
-
-    def _double_quoted(self, word: Word) -> None:
-        word.parts.append(Part("text", "", True))
-        while True:
-            if self._at >= len(self._line):
-                raise ShellSyntaxError("no closing quote")
-            char = self._line[self._at]
-            if char == '"':
-                self._at += 1
-                return
-            if char == "\\" and self._line[self._at + 1 : self._at + 2] in ("$", "`", '"', "\\"):
-                word.parts.append(Part("text", self._line[self._at + 1], True))
-                self._at += 2
-            elif char in "$`":
-                word.parts.append(self._expansion(True))
-            else:
-                word.parts.append(Part("text", char, True))
-                self._at += 1
-
-    def _expansion(self, is_quoted: bool) -> Part:
-        if self._line[self._at] == "`":
-            end = self._find("`", self._at + 1)
-            part = Part("command", self._line[self._at + 1 : end], is_quoted)
-            self._at = end + 1
-            return part
-        if self._line.startswith("$(", self._at):
-            end = self._closing_parenthesis(self._at + 2)
-            part = Part("command", self._line[self._at + 2 : end], is_quoted)
-            self._at = end + 1
-            return part
-        if self._line.startswith("${", self._at):
-            end = self._find("}", self._at)
-            part = Part("variable", self._line[self._at + 2 : end], is_quoted)
-            self._at = end + 1
-            return part
-        match = _NAME.match(self._line, self._at + 1)
-        if match is None:
-            self._at += 1
-            return Part("text", "$", is_quoted)
-        self._at = match.end()
-        return Part("variable", match.group(), is_quoted)
-
-    def _closing_parenthesis(self, start: int) -> int:
-        depth, at, quote = 1, start, ""
-        while at < len(self._line):
-            char = self._line[at]
-            if quote:
-                quote = "" if char == quote else quote
-            elif char in "'\"":
-                quote = char
-            elif char == "\\":
-                at += 1
-            elif char in "()":
-                depth += 1 if char == "(" else -1
-                if depth == 0:
-                    return at
-            at += 1
-        raise ShellSyntaxError("no closing parenthesis")
-
-    def _find(self, wanted: str, start: int) -> int:
-        end = self._line.find(wanted, start)
-        if end < 0:
-            raise ShellSyntaxError("no closing quote")
-        return end
 
 
 class _Parser:
@@ -216,7 +114,7 @@ class _Parser:
                 before = ";"
                 self._at += 1
             lexeme = self.peek()
-            if lexeme is None or lexeme == ")" or _plain(lexeme) == "}":
+            if lexeme is None or lexeme == ")" or _plain(lexeme) in _ENDS:
                 return tree
             tree.items.append((before, self._pipeline()))
             lexeme = self.peek()
@@ -237,19 +135,73 @@ class _Parser:
             commands.append(self._command())
         return Pipeline(commands, is_negated)
 
-    def _command(self) -> Simple | Group:
+    def _command(self) -> Command:
         lexeme = self.peek()
-        if lexeme == "(" or _plain(lexeme) == "{":
-            closing = ")" if lexeme == "(" else "}"
-            self._at += 1
-            group = Group(self.sequence())
-            if (_plain(self.peek()) or self.peek()) != closing:
-                raise ShellSyntaxError(f"syntax error: expected '{closing}'")
-            self._at += 1
-            while (redirection := self._redirection()) is not None:
-                group.redirections.append(redirection)
+        word = "(" if lexeme == "(" else _plain(lexeme)
+        if word not in _STARTS:
+            return self._simple()
+        self._at += 1
+        command = self._compound(word)
+        while (redirection := self._redirection()) is not None:
+            command.redirections.append(redirection)
+        return command
+
+    def _compound(self, word: str) -> Group | If | Loop | For:
+        if word in ("(", "{"):
+            group = Group(self._filled_sequence())
+            self._expect(")" if word == "(" else "}")
             return group
-        return self._simple()
+        if word == "if":
+            return self._if()
+        if word == "for":
+            return self._for()
+        condition = self._filled_sequence()
+        return Loop(condition, self._do(), word == "until")
+
+    def _if(self) -> If:
+        branches: list[tuple[Sequence | None, Sequence]] = []
+        word = "elif"
+        while word == "elif":
+            condition = self._filled_sequence()
+            self._expect("then")
+            branches.append((condition, self._filled_sequence()))
+            word = self._expect("elif", "else", "fi")
+        if word == "else":
+            branches.append((None, self._filled_sequence()))
+            self._expect("fi")
+        return If(branches)
+
+    def _for(self) -> For:
+        name = _plain(self.peek()) or ""
+        self._at += 1
+        self._expect("in")
+        words: list[Word] = []
+        while isinstance(lexeme := self.peek(), Word):
+            words.append(lexeme)
+            self._at += 1
+        while self.peek() in (";", "\n"):
+            self._at += 1
+        return For(name, words, self._do())
+
+    def _do(self) -> Sequence:
+        self._expect("do")
+        body = self._filled_sequence()
+        self._expect("done")
+        return body
+
+    def _filled_sequence(self) -> Sequence:
+        tree = self.sequence()
+        if not tree.items:
+            raise ShellSyntaxError(f"syntax error: unexpected '{_shown(self.peek())}'")
+        return tree
+
+    def _expect(self, *words: str) -> str:
+        lexeme = self.peek()
+        word = lexeme if isinstance(lexeme, str) else _plain(lexeme)
+        if word not in words:
+            raise ShellSyntaxError(f"syntax error: unexpected '{_shown(lexeme)}'")
+        self._at += 1
+        return word
 
     def _simple(self) -> Simple:
         command = Simple()
@@ -268,7 +220,7 @@ class _Parser:
             else:
                 command.words.append(lexeme)
         if not (command.words or command.assignments or command.redirections):
-            raise ShellSyntaxError(f"syntax error: unexpected '{self.peek()}'")
+            raise ShellSyntaxError(f"syntax error: unexpected '{_shown(self.peek())}'")
         return command
 
     def _redirection(self) -> Redirection | None:
@@ -289,6 +241,12 @@ class _Parser:
             return Redirection(1, both, target)
         default = 0 if operator == "<" else 1
         return Redirection(int(number or default), str(operator).rstrip("|"), target)
+
+
+def _shown(lexeme: Lexeme | None) -> str:
+    if lexeme is None:
+        return "end of file"
+    return lexeme if isinstance(lexeme, str) else "".join(part.text for part in lexeme.parts)
 
 
 def _plain(lexeme: Lexeme | None) -> str | None:
