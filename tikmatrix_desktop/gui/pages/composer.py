@@ -71,6 +71,7 @@ class Composer(QWidget):
             self._serials = list(serials)
             self.ui.targetsError.hide()
             self._show_targets()
+            self._change()
 
     def choose_script(self, name: str) -> None:
         """Show the form of a script; an unknown one changes nothing."""
@@ -221,6 +222,7 @@ class Composer(QWidget):
         # Another form is another request: the token must not answer for the old one.
         self._token = str(uuid.uuid4())
         self.ui.error.hide()
+        self._said.stop()
         self._count()
 
     def _show_targets(self) -> None:
@@ -242,7 +244,6 @@ class Composer(QWidget):
             self.ui.targets.setText(
                 f"{words.count(count, 'phone')} ({', '.join(numbers)}{more}){note}"
             )
-        self._change()
 
     def _show_when(self) -> None:
         later = self.ui.later.isChecked()
@@ -254,7 +255,6 @@ class Composer(QWidget):
         self._change()
 
     def _count(self) -> None:
-        self._said.stop()
         total = self.sum
         button = self.ui.create
         if self._is_creating:
@@ -263,7 +263,8 @@ class Composer(QWidget):
             return
         number = total.number if total else 0
         text = self._reason(total) or (total.words if total else "")
-        self.ui.sum.setText(text)
+        if not self._said.isActive():
+            self.ui.sum.setText(text)
         possible = total is not None and bool(self._serials) and number != 0
         within = number is None or number <= MAX_TASKS_PER_REQUEST
         button.setEnabled(possible and within and self._session is not None)
@@ -288,9 +289,9 @@ class Composer(QWidget):
     def _take_created(self, created: CreatedTasks) -> None:
         self._is_creating = False
         self._token = str(uuid.uuid4())
-        self._count()
         self.ui.sum.setText(f"{words.count(created.created_count, 'task')} created")
         self._said.start(SAID_MILLISECONDS)
+        self._count()
         for warning in created.warnings:
             self.warned.emit(warning)
         self.created.emit(created)

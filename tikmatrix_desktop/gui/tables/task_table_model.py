@@ -111,9 +111,13 @@ class TaskTableModel(QStandardItemModel):
 
     def set_devices(self, devices: Mapping[str, Device]) -> None:
         """Take the phones by serial, for their numbers."""
-        self._devices = devices
+        before, self._devices = self._devices, dict(devices)
         for task in self._tasks.values():
-            self._fill(task)
+            serial = task.serial
+            if words.phone_number(serial, before.get(serial)) != words.phone_number(
+                serial, devices.get(serial)
+            ):
+                self._fill(task)
 
     def show(self, tasks: Sequence[Task]) -> None:
         """Show these tasks in this order; rows that stay keep their selection."""
