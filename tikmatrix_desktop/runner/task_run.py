@@ -25,7 +25,7 @@ from tikmatrix_desktop.runner.reporter import EngineReporter
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 
-ABANDON_SECONDS = 1.5
+ABANDON_SECONDS = 1.2
 """After this long a stopped script's thread is given up on, so that the stop is told within 2 s."""
 
 EVIDENCE_SECONDS = 6.0
@@ -127,6 +127,8 @@ class TaskRun:
         script = self._scripts.get(order.script_name)
         config = script.restore(order.script_config)
         phone = self._open_phone(self._pace)
+        phone.wake()
+        phone.keep_awake()
         self._context = Context(
             phone=phone,
             pace=self._pace,
