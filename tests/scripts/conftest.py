@@ -19,7 +19,7 @@ from tikmatrix_desktop.scripts.context import Context, LogLevel
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 from tikmatrix_desktop.virtual.process import FleetProcess
 
-SPEED = 25.0
+SPEED = 60.0
 
 
 @dataclass

@@ -180,18 +180,17 @@ def test_the_same_caption_posted_before_is_not_taken_for_the_announced_post(stag
 
 
 def test_a_full_profile_that_says_the_same_asks_a_person(stage, video):
-    for _ in range(6):
-        stage.run("post", of(video, "daily post"))
+    stage.run("post", of(video, "daily post"))
     intent = {**stage.record.intents[-1], "before": {"shown": 6, "newest": "daily post"}}
     with pytest.raises(ScriptFailed) as failed:
         stage.run("post", of(video, "daily post"), intents=[intent])
     assert failed.value.code is FailureCode.PUBLISH_UNCONFIRMED
-    assert len(stage.posts) == 6
+    assert len(stage.posts) == 1
     changed = {**intent, "caption": "a new one", "before": {"shown": 6, "newest": "daily post"}}
     stage.run("post", of(video, "a new one"), intents=[changed])
     again = stage.run("post", of(video, "a new one"), intents=[changed])
     assert again.data["already_posted"] is True
-    assert len(stage.posts) == 7
+    assert len(stage.posts) == 2
 
 
 def test_a_crash_while_uploading_is_told_and_a_retry_posts_once(stage, video):
@@ -251,14 +250,27 @@ def test_a_full_phone_fails_as_storage_full(stage, video):
 def test_an_upload_that_hangs_fails_in_time_and_keeps_the_file_it_needs(stage, video):
     stage.fault("upload_hangs")
     with pytest.raises(ScriptFailed) as failed:
-        stage.run("post", of(video, "slow one", upload_wait_time=5))
+        stage.run("post", of(video, "slow one", upload_wait_time=2))
     assert failed.value.code is FailureCode.UPLOAD_TIMEOUT
     assert len(stage.phone["media"]) == 1
     stage.clear_faults()
     stage.await_post()
+    video.unlink()
     result = stage.run("post", of(video, "slow one"), intents=stage.record.intents)
     assert result.data["already_posted"] is True
     assert len(stage.posts) == 1
+    assert stage.phone["media"] == []
+
+
+def test_a_retry_while_the_upload_still_hangs_posts_nothing_and_keeps_the_file(stage, video):
+    stage.fault("upload_hangs")
+    config = of(video, "stuck", upload_wait_time=1)
+    for _ in range(2):
+        with pytest.raises(ScriptFailed) as failed:
+            stage.run("post", config, intents=stage.record.intents)
+        assert failed.value.code is FailureCode.UPLOAD_TIMEOUT
+        assert len(stage.phone["media"]) == 1
+    assert stage.posts == []
 
 
 @pytest.mark.parametrize("moment", ["Opening the editor", "Posting"])

@@ -17,6 +17,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x[0-9a-fA
 _EDITABLE = ("EditText", "AutoCompleteTextView", "MultiAutoCompleteTextView")
 
 
+_BESIDE_THE_APP = re.compile(
+    r"systemui|inputmethod|\.ime\b|keyboard|honeyboard|swiftkey", re.IGNORECASE
+)
+
+
 class UnreadableHierarchy(ValueError):
     """The dump is no hierarchy."""
 
@@ -122,14 +127,19 @@ class Node:
 
 
 class Hierarchy:
-    """A screen at one moment. `nodes` are in drawing order, without those of no size."""
+    """A screen at one moment.
+
+    `nodes` are in drawing order, without those of no size, of the status bar and the keyboard.
+    """
 
     def __init__(self, roots: list[Node], xml: str) -> None:
         self.roots = roots
         self.xml = xml
         self.found: dict[tuple[int, str, str | None], Any] = {}
         """What was looked up before, by pack, element and language: a dump never changes."""
-        self.nodes = [node for root in roots for node in root.walk() if not node.bounds.is_empty]
+        seen = [node for root in roots for node in root.walk() if not node.bounds.is_empty]
+        # The status bar and the keyboard have words of their own: Search, Next, 80 %.
+        self.nodes = [node for node in seen if not _BESIDE_THE_APP.search(node.package)] or seen
 
     @cached_property
     def labelled(self) -> list[Node]:

@@ -10,6 +10,7 @@ from tikmatrix_desktop.domain.task import Platform
 DIALOG = "dialog"
 HUMAN_CHECK = "human_check"
 ACCOUNT_BLOCKED = "account_blocked"
+TWO_FACTOR = "two_factor"
 SPLASH = "splash"
 UNKNOWN = "unknown"
 

@@ -13,6 +13,7 @@ from tikmatrix_desktop.apps.screens import (
     DIALOG,
     HUMAN_CHECK,
     SPLASH,
+    TWO_FACTOR,
     UNKNOWN,
     Recognition,
     recognise,
@@ -28,6 +29,8 @@ T = TypeVar("T")
 LOOK_EVERY = 0.4
 SETTLE = 2.5
 """Seconds after an action before it may be repeated: what it does must show by then."""
+SWITCH_SECONDS = 8.0
+"""Seconds that a tap gets whose repetition would undo it."""
 PATIENCE = 10.0
 """Seconds that an unknown or empty screen gets to become a known one."""
 SHORTEST_PATIENCE = 3.0
@@ -157,12 +160,14 @@ class AppSession:
         """Look until `done` returns something, and return that.
 
         `go` is asked on a known screen where it is not done yet, to act once towards it; it says
-        whether it did, and is then left alone until the effect has had time to show. `what` names
+        whether it did, and is then left alone until another screen or sheet shows, or until the
+        effect has had time to. `what` names
         the goal in words. Raises `ScriptFailed` with `code` when it is not reached in time, and
         what `screen` raises.
         """
         deadline = self.pace.deadline(seconds)
         settled: Deadline | None = None
+        acted_on: tuple[str, bool] | None = None
         looks = 0
         while True:
             screen = self.screen()
@@ -170,12 +175,45 @@ class AppSession:
             value = done(screen)
             if value is not None:
                 return value
-            may_act = settled is None or settled.expired
+            here = screen.name, screen.has("_dialog_frame")
+            may_act = settled is None or settled.expired or here != acted_on
             if go is not None and may_act and go(screen):
+                acted_on = here
                 settled = self.pace.deadline(SETTLE, shortest=0.5)
             elif deadline.expired and looks > 3:
                 raise ScriptFailed(code, f"{what}: the app shows {_words(screen.name)} instead")
             self.pace.sleep(LOOK_EVERY)
+
+    def switch(
+        self,
+        what: str,
+        target: Callable[[Screen], Node | None],
+        done: Callable[[Screen], T | None],
+    ) -> T:
+        """Tap something that a second tap would undo, and return what `done` reads then.
+
+        The tap gets `SWITCH_SECONDS` to show; only when the screen still says that nothing was
+        done is it tapped once more. Raises `ScriptFailed` with `ACTION_NOT_CONFIRMED`.
+        """
+        for _ in range(2):
+            found = self.reach(
+                what,
+                lambda screen: value if (value := done(screen)) is not None else target(screen),
+                code=FailureCode.ACTION_NOT_CONFIRMED,
+            )
+            if not isinstance(found, Node):
+                return found
+            self.tap(found)
+            try:
+                return self.reach(
+                    what, done, seconds=SWITCH_SECONDS, code=FailureCode.ACTION_NOT_CONFIRMED
+                )
+            except ScriptFailed as error:
+                if error.code is not FailureCode.ACTION_NOT_CONFIRMED:
+                    raise
+        raise ScriptFailed(
+            FailureCode.ACTION_NOT_CONFIRMED, f"{what}: it was tapped, and nothing came of it"
+        )
 
     def wait_for(self, what: str, *names: str, seconds: float = 20) -> Screen:
         """Return the screen once it is one of those named."""
@@ -226,16 +264,13 @@ class AppSession:
 
     def _refuse_what_needs_a_person(self, screen: Screen) -> None:
         shown = "; ".join(dict.fromkeys(screen.hierarchy.texts()))[:200]
-        if screen.name == HUMAN_CHECK:
-            raise NeedsPerson(
-                FailureCode.HUMAN_VERIFICATION_REQUIRED,
-                f"the app asks for a person; open it on the phone and answer ({shown})",
-            )
-        if screen.name == ACCOUNT_BLOCKED:
-            raise NeedsPerson(
-                FailureCode.HUMAN_VERIFICATION_REQUIRED,
-                f"the app says that the account is blocked or suspended ({shown})",
-            )
+        if screen.name in (HUMAN_CHECK, TWO_FACTOR):
+            remark = "the app asks for a person; open it on the phone and answer"
+        elif screen.name == ACCOUNT_BLOCKED:
+            remark = "the app says that the account is blocked or suspended"
+        else:
+            return
+        raise NeedsPerson(FailureCode.HUMAN_VERIFICATION_REQUIRED, f"{remark} ({shown})")
 
     def _dismiss(self, screen: Screen, dismissed: list[str]) -> None:
         rule = screen.recognition.dialog

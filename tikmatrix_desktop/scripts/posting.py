@@ -5,11 +5,13 @@ import logging
 import random
 import time
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tikmatrix_desktop.apps.session import AppLeft
 from tikmatrix_desktop.apps.tiktok.posts import ProfileState, UploadFailed, Verdict
+from tikmatrix_desktop.devices.pace import Deadline
 from tikmatrix_desktop.devices.phone import GalleryItem, OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import (
     FailureCode,
@@ -27,7 +29,7 @@ from tikmatrix_desktop.scripts.post_config import PostConfig
 PUBLISH = "publish"
 SHOW_SECONDS = 40.0
 """How long a finished upload may take to appear on the profile."""
-SHORTEST_SHOW_SECONDS = 4.0
+SHORTEST_SHOW_SECONDS = 3.0
 """Real seconds of that which stay however fast everything runs."""
 
 _BLOCK = 1024 * 1024
@@ -51,15 +53,17 @@ class Posting:
     def run(self) -> ScriptResult:
         """Post, unless an earlier attempt did."""
         context = self._context
-        files = self._files()
+        earlier = [intent for intent in context.intents if intent.get("kind") == PUBLISH]
+        # A file that is gone by now does not matter when an earlier attempt has posted it.
+        files = [] if earlier else self._files()
         self._app = tiktok_of(context)
         self._username = with_one_restart(
             context, self._app, lambda: bring_to_account(context, self._app)
         )
-        earlier = [intent for intent in context.intents if intent.get("kind") == PUBLISH]
-        if earlier and self._was_posted(earlier[-1]):
-            return self._result(files, already=True)
         try:
+            if earlier and self._was_posted(earlier[-1]):
+                return self._result(_media_names(earlier[-1]), already=True)
+            files = files or self._files()
             before = with_one_restart(context, self._app, lambda: self._compose(files))
             self._publish(files, before)
         except ScriptFailed as error:
@@ -68,7 +72,7 @@ class Posting:
             raise
         finally:
             self._remove_media()
-        return self._result(files, already=False)
+        return self._result([path.name for path in files], already=False)
 
     # The files
 
@@ -119,7 +123,8 @@ class Posting:
         if self._upload_runs:
             self._context.log("the files stay in the gallery: the upload may still be going on")
             return
-        items, self._items = self._items, []
+        announced = [item for intent in self._context.intents for item in _gallery_of(intent)]
+        items, self._items = [*self._items, *announced], []
         for item in items:
             try:
                 self._context.phone.remove_media(item)
@@ -178,8 +183,8 @@ class Posting:
     def _publish(self, files: list[Path], before: ProfileState) -> None:
         context, page = self._context, self._app.composer.caption
         context.step("Posting", _AT_POSTING)
-        button = page.ready()
         media = [{"name": path.name, "sha256": _sha256(path)} for path in files]
+        page.ready()
         context.announce(
             {
                 "kind": PUBLISH,
@@ -188,39 +193,37 @@ class Posting:
                 "media": media,
                 "at": time.time(),
                 "before": before.to_json(),
+                "gallery": [asdict(item) for item in self._items],
             }
         )
+        button = page.ready()
         context.count("posts")
         self._upload_runs = True
+        upload = context.pace.deadline(self._config.upload_wait_time)
         try:
             page.press_post(button)
-            self._await_upload()
+            context.step("Uploading", _AT_POSTING + 5)
+            upload = context.pace.deadline(self._config.upload_wait_time)
+            self._await_upload(upload)
         except AppLeft as error:
             context.log(f"{error.remark} while it was posting; opening it again", "warning")
             self._app.session.open()
+        except ScriptFailed as error:
+            if error.code is FailureCode.ACTION_NOT_CONFIRMED:
+                self._upload_runs = False  # the page with the caption is still there
+            raise
         context.step("Looking for the post on the profile", _AT_CHECKING)
-        verdict = self._await_post(before, SHOW_SECONDS)
+        verdict = self._await_post(before, SHOW_SECONDS, upload)
         if verdict is not Verdict.THERE:
             raise _unconfirmed("Post was tapped, and the post is not seen on the profile")
         self._upload_runs = False
 
-    def _await_upload(self) -> None:
-        """Wait while the app shows an upload, for `upload_wait_time` at most."""
+    def _await_upload(self, deadline: Deadline) -> None:
+        """Wait while the app shows an upload. Raises `ScriptFailed` with `UPLOAD_TIMEOUT`."""
         context = self._context
-        context.step("Uploading", _AT_POSTING + 5)
-        deadline = context.pace.deadline(self._config.upload_wait_time)
         span = _AT_CHECKING - _AT_POSTING - 5
         told = -1
-        while True:
-            try:
-                percent = self._app.posts.upload_percent()
-            except UploadFailed as error:
-                self._upload_runs = False
-                raise ScriptFailed(
-                    FailureCode.UPLOAD_TIMEOUT, f"the app could not upload the post: {error}"
-                ) from error
-            if percent is None:
-                return
+        while (percent := self._upload_percent()) is not None:
             if percent // 25 > told // 25:
                 context.log(f"uploaded {percent} %")
             told = percent
@@ -233,12 +236,28 @@ class Posting:
                 )
             context.pace.sleep(0.7)
 
-    def _await_post(self, before: ProfileState | None, seconds: float) -> Verdict:
-        """Look at the profile until the post is there, the time is over, or none can tell."""
+    def _upload_percent(self) -> int | None:
+        try:
+            return self._app.posts.upload_percent()
+        except UploadFailed as error:
+            self._upload_runs = False
+            raise ScriptFailed(
+                FailureCode.UPLOAD_TIMEOUT, f"the app could not upload the post: {error}"
+            ) from error
+
+    def _await_post(self, before: ProfileState | None, seconds: float, upload: Deadline) -> Verdict:
+        """Look at the profile until the post is there, the time is over, or none can tell.
+
+        An upload that shows only there is waited for until its own deadline.
+        """
         posts, pace = self._app.posts, self._context.pace
         deadline = pace.deadline(seconds, SHORTEST_SHOW_SECONDS)
         while True:
             verdict = posts.look_for(self._caption, before)
+            if verdict is Verdict.NOT_THERE and self._upload_percent() is not None:
+                self._await_upload(upload)
+                deadline = pace.deadline(seconds, SHORTEST_SHOW_SECONDS)
+                continue
             if verdict is not Verdict.NOT_THERE or deadline.expired:
                 return verdict
             pace.sleep(2)
@@ -256,15 +275,13 @@ class Posting:
         context.step("Looking whether an earlier attempt has posted", 10)
         caption, before = _told_by(intent)
         self._caption = caption if caption is not None else self._caption
-        self._app.accounts.own_profile()
-        self._upload_runs = True
-        try:
-            self._await_upload()
-        finally:
-            self._upload_runs = False
-        verdict = self._await_post(before, min(SHOW_SECONDS, self._config.upload_wait_time))
+        self._upload_runs = True  # as far as is known
+        upload = context.pace.deadline(self._config.upload_wait_time)
+        seconds = min(SHOW_SECONDS, self._config.upload_wait_time)
+        verdict = self._await_post(before, seconds, upload)
         if verdict is Verdict.UNDECIDED:
             raise _unconfirmed("an earlier attempt announced the post, and whether it came is open")
+        self._upload_runs = False
         was = verdict is Verdict.THERE
         context.log("it is on the profile" if was else "it is not there: posting it now")
         return was
@@ -280,19 +297,18 @@ class Posting:
         self._notes.append(text)
         self._context.log(text, "warning")
 
-    def _result(self, files: list[Path], *, already: bool) -> ScriptResult:
+    def _result(self, names: list[str], *, already: bool) -> ScriptResult:
         what = "was already posted by an earlier attempt" if already else "posted"
         data: dict[str, Any] = {
             "state": "posted",
             "already_posted": already,
             "username": self._username,
             "caption": self._caption,
-            "media": [path.name for path in files],
+            "media": names,
         }
         if self._notes:
             data["notes"] = self._notes
-        names = ", ".join(path.name for path in files)
-        return ScriptResult(data=data, remark=f"@{self._username}: {names} {what}")
+        return ScriptResult(data=data, remark=f"@{self._username}: {', '.join(names)} {what}")
 
 
 def _told_by(intent: dict[str, Any]) -> tuple[str | None, ProfileState | None]:
@@ -305,6 +321,18 @@ def _told_by(intent: dict[str, Any]) -> tuple[str | None, ProfileState | None]:
         if isinstance(shown, int):
             state = ProfileState(shown, newest if isinstance(newest, str) else None)
     return (caption if isinstance(caption, str) else None), state
+
+
+def _media_names(intent: dict[str, Any]) -> list[str]:
+    return [str(kept["name"]) for kept in intent.get("media", []) if "name" in kept]
+
+
+def _gallery_of(intent: dict[str, Any]) -> list[GalleryItem]:
+    """What an earlier attempt had to leave in the gallery."""
+    try:
+        return [GalleryItem(**kept) for kept in intent.get("gallery", [])]
+    except TypeError:  # written by another version of the program
+        return []
 
 
 def _removal(item: GalleryItem) -> "_Removal":

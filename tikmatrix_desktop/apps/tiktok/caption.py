@@ -49,11 +49,10 @@ class CaptionPage:
             lambda screen: screen if screen.has("_ai_switch") else None,
             lambda screen: session.tap_found(screen, "_more_options"),
         )
-        session.reach(
+        session.switch(
             "label the post as AI-generated",
+            lambda screen: screen.find("_ai_switch"),
             _ai_label_on,
-            lambda screen: session.tap_found(screen, "_ai_switch"),
-            code=FailureCode.ACTION_NOT_CONFIRMED,
         )
         self._close_sheet("_ai_row")
 
@@ -184,6 +183,6 @@ def _has_product(screen: Screen) -> bool:
 
 
 def _post_button(screen: Screen) -> Node | None:
-    if screen.name != "caption_post" or screen.has("_dialog_frame", "_discard"):
+    if screen.name != "caption_post" or screen.has("_dialog_frame"):
         return None
     return screen.find("post_button")

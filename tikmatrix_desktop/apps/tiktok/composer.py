@@ -110,10 +110,10 @@ class Composer:
             ),
         )
         if count > 1:
-            session.reach(
+            session.switch(
                 "select several files",
-                lambda screen: screen if screen.has("_multiple_on") else None,
-                lambda screen: session.tap_found(screen, "select_multiple"),
+                lambda screen: screen.find("select_multiple"),
+                lambda screen: True if screen.has("_multiple_on") else None,
             )
         for number in range(1, count + 1):
             self._pick_next(number)

@@ -5,12 +5,13 @@ from typing import Literal
 from urllib.parse import quote
 
 from tikmatrix_desktop.apps.hierarchy import Node
-from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.session import SWITCH_SECONDS, AppSession, Screen
 from tikmatrix_desktop.apps.tiktok.search import Search
 from tikmatrix_desktop.domain.account import bare_username
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 _MOST_TRIES = 5
+_TAKEN_BACK_AFTER = 1.5
 
 
 class Relation(StrEnum):
@@ -44,29 +45,54 @@ class Users:
 
     def follow(self, username: str) -> Relation:
         """Tap Follow on the profile on the screen and return what it shows then."""
-        return self._session.reach(
+        relation = self._session.switch(
             f"follow @{username}",
+            lambda screen: (
+                screen.find("follow_button") if _is_profile_of(screen, username) else None
+            ),
             lambda screen: _other_than(screen, username, Relation.NONE),
-            lambda screen: self._session.tap_found(screen, "follow_button"),
-            code=FailureCode.ACTION_NOT_CONFIRMED,
         )
+        return self._confirmed(username, relation)
 
     def unfollow(self, username: str) -> Relation:
         """Unfollow the user whose profile is on the screen, or take back the request to follow."""
-
-        def done(screen: Screen) -> Relation | None:
-            if screen.has("unfollow_confirm") or not _is_profile_of(screen, username):
-                return None
-            return Relation.NONE if _relation(screen) is Relation.NONE else None
-
-        return self._session.reach(
-            f"unfollow @{username}",
-            done,
-            lambda screen: self._session.tap_found(
-                screen, "unfollow_confirm", "following_state", "requested_state"
-            ),
-            code=FailureCode.ACTION_NOT_CONFIRMED,
+        session = self._session
+        what = f"unfollow @{username}"
+        for _ in range(2):
+            # Some builds ask first, others just do it.
+            asked = session.switch(
+                what,
+                lambda screen: screen.find("following_state") or screen.find("requested_state"),
+                lambda screen: _asked_or_done(screen, username),
+            )
+            if isinstance(asked, Relation):
+                return self._confirmed(username, asked)
+            session.tap(asked[0])
+            try:
+                relation = session.reach(
+                    what,
+                    lambda screen: _only(screen, username, Relation.NONE),
+                    seconds=SWITCH_SECONDS,
+                    code=FailureCode.ACTION_NOT_CONFIRMED,
+                )
+            except ScriptFailed as error:
+                if error.code is not FailureCode.ACTION_NOT_CONFIRMED:
+                    raise
+            else:
+                return self._confirmed(username, relation)
+        raise ScriptFailed(
+            FailureCode.ACTION_NOT_CONFIRMED, f"{what}: it was answered, and nothing came of it"
         )
+
+    def _confirmed(self, username: str, relation: Relation) -> Relation:
+        """Look again a moment later: the app takes back what its server refuses."""
+        self._session.pace.sleep(_TAKEN_BACK_AFTER)
+        if self.relation(username) is not relation:
+            raise ScriptFailed(
+                FailureCode.ACTION_NOT_CONFIRMED,
+                f"the app showed @{username} as {relation}, and took it back",
+            )
+        return relation
 
     def _open_direct(self, name: str) -> Screen:
         url = f"https://www.tiktok.com/@{quote(name)}"
@@ -136,10 +162,19 @@ def _relation(screen: Screen) -> Relation | None:
 
 
 def _other_than(screen: Screen, username: str, relation: Relation) -> Relation | None:
-    if not _is_profile_of(screen, username):
-        return None
-    shown = _relation(screen)
+    shown = _relation(screen) if _is_profile_of(screen, username) else None
     return shown if shown is not relation else None
+
+
+def _only(screen: Screen, username: str, relation: Relation) -> Relation | None:
+    if screen.has("unfollow_confirm") or not _is_profile_of(screen, username):
+        return None
+    return relation if _relation(screen) is relation else None
+
+
+def _asked_or_done(screen: Screen, username: str) -> tuple[Node] | Relation | None:
+    confirm = screen.find("unfollow_confirm")
+    return (confirm,) if confirm is not None else _only(screen, username, Relation.NONE)
 
 
 def _is_profile_of(screen: Screen, name: str) -> bool:
