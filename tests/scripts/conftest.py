@@ -105,6 +105,14 @@ class Stage:
             )
             return script.run(self.context, valid)
 
+    def tidy(self) -> None:
+        """Do what a runner does after a stopped script: call its cleanups with a fresh phone."""
+        assert self.context is not None
+        pace = Pace(threading.Event(), SPEED)
+        with Phone(self._adb.address, self._fleet.addresses[0], pace) as phone:
+            for clean in self.context.cleanups:
+                clean(phone)
+
     def reset(self) -> None:
         self._control.post("/reset").raise_for_status()
         self.stop = threading.Event()

@@ -161,7 +161,10 @@ class TaskRun:
             return
         with self._bounded(TIDY_SECONDS):
             try:
-                self._usable_phone().home()
+                phone = self._usable_phone()
+                phone.home()
+                for clean in self._context.cleanups if self._context is not None else []:
+                    clean(phone)
             except Exception as error:  # noqa: BLE001 - the outcome is told, only comfort is lost
                 _logger.warning("the phone could not be sent home: %s", error)
 
