@@ -1,18 +1,24 @@
 """A queue with its scheduler and real runners, and how a test waits for it."""
 
+import json
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tikmatrix_desktop.domain.device import Device
 from tikmatrix_desktop.domain.settings import Settings
 from tikmatrix_desktop.domain.task import TaskStatus
 from tikmatrix_desktop.engine.scheduler import Scheduler
+from tikmatrix_desktop.runner.lock import RunnerLock
 from tikmatrix_desktop.store.records import NewTask, TaskRecord
 from tikmatrix_desktop.store.schema import account_key
 from tikmatrix_desktop.store.store import Store
+from tikmatrix_desktop.virtual.process import FleetProcess
 
 PLUGIN = Path(__file__).parents[1] / "runner" / "plugin"
 SPEED = 50.0
@@ -118,6 +124,19 @@ class Bench:
         assert self.scheduler is not None
         self.scheduler.wake()
 
+    def runner_pids(self) -> list[int]:
+        """Return the ids of the runner processes that wrote themselves down and live."""
+        locks = sorted((self.folder / "runners").glob("runner-*.lock"))
+        holders = [RunnerLock(path).holder() for path in locks]
+        return [holder.pid for holder in holders if holder is not None]
+
+    def kill_runners(self) -> int:
+        """Kill every runner, as the system does when memory runs out; return how many."""
+        pids = self.runner_pids()
+        for pid in pids:
+            psutil.Process(pid).kill()
+        return len(pids)
+
     def running(self, folder: Path, trace: str = "begun") -> int:
         """Return the runner's process id when the script in `folder` left its trace."""
         path = folder / trace
@@ -132,3 +151,21 @@ def wait_for(is_so: Callable[[], Any], seconds: float = DEADLINE) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it never came"
         tick.wait(0.02)
+
+
+def command(fleet: FleetProcess, path: str, **body: Any) -> None:
+    """Tell the virtual phones something."""
+    request = urllib.request.Request(
+        f"{fleet.control_url}{path}",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
+def foreground(fleet: FleetProcess, serial: str) -> str:
+    """Return the package that the phone shows."""
+    with urllib.request.urlopen(f"{fleet.control_url}/phones/{serial}", timeout=10) as answer:
+        return json.load(answer)["foreground"]

@@ -56,8 +56,9 @@ class RunnerProcess:
             **_apart(),
         )
         self.pid = self._process.pid
-        for work, part in ((self._read, "in"), (self._write, "out"), (self._read_errors, "err")):
-            threading.Thread(target=work, name=f"runner-{number}-{part}", daemon=True).start()
+        self._errors = self._thread(self._read_errors, "err")
+        self._thread(self._write, "out")
+        self._thread(self._read, "in")
 
     @property
     def exit_code(self) -> int | None:
@@ -84,6 +85,11 @@ class RunnerProcess:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+    def _thread(self, work: Callable[[], None], part: str) -> threading.Thread:
+        thread = threading.Thread(target=work, name=f"runner-{self.number}-{part}", daemon=True)
+        thread.start()
+        return thread
 
     def _put(self, line: bytes | None) -> bool:
         try:
@@ -116,6 +122,8 @@ class RunnerProcess:
                 self.kill()
                 self.wait(EXIT_SECONDS)
             self._put(None)
+            # Why it died may just be on its way; an adb server it started may hold the pipe open.
+            self._errors.join(1.0)
             self._on_exit(self)
 
     def _hear(self, line: bytes) -> None:
@@ -129,11 +137,14 @@ class RunnerProcess:
 
     def _read_errors(self) -> None:
         pipe = _pipe(self._process.stderr)
+        level = logging.INFO
         with contextlib.suppress(OSError), pipe:
             for line in pipe:
                 text = line.decode("utf-8", "replace").rstrip()
                 found = _LEVEL.match(text)
-                level = logging.getLevelNamesMapping()[found[1]] if found else logging.INFO
+                # Further lines of a message have its level; a traceback of Python's has none.
+                if found or text.startswith("Traceback "):
+                    level = logging.getLevelNamesMapping()[found[1] if found else "ERROR"]
                 _output.log(level, "runner %d: %s", self.number, text)
 
 

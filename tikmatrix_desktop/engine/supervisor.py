@@ -90,6 +90,7 @@ class RunnerPool:
         self._slots: list[Slot] = []
         self._preferred: dict[str, Slot] = {}
         self._needed = 1
+        self._is_closing = False
 
     @property
     def slots(self) -> list[Slot]:
@@ -171,7 +172,7 @@ class RunnerPool:
         if slot is None:
             return None
         now = time.monotonic()
-        if not (slot.is_draining and slot.is_idle):
+        if not self._is_closing and not (slot.is_draining and slot.is_idle):
             slot.deaths = 1 if now - slot.started > HEALTHY_SECONDS else slot.deaths + 1
             wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (slot.deaths - 1))
             slot.retry_at = now + wait
@@ -203,6 +204,7 @@ class RunnerPool:
 
     def close(self, timeout: float) -> None:
         """End every process: first by the end of its input, then, after `timeout`, by force."""
+        self._is_closing = True
         processes = [slot.process for slot in self._slots if slot.process is not None]
         for process in processes:
             process.close()

@@ -118,6 +118,26 @@ def broken(context: Context, config: ProbeConfig) -> ScriptResult:
     raise ZeroDivisionError(config.text)
 
 
+def broken_after(context: Context, config: ProbeConfig) -> ScriptResult:
+    context.pace.sleep(config.seconds * context.pace.speed)
+    trace(config, "broken")
+    raise ZeroDivisionError(config.text)
+
+
+def app(context: Context, config: ProbeConfig) -> ScriptResult:
+    context.phone.open_app(config.text)
+    trace(config, "open")
+    context.pace.sleep(60 * context.pace.speed)
+    return report(context, config)
+
+
+def look_twice(context: Context, config: ProbeConfig) -> ScriptResult:
+    context.phone.hierarchy()
+    context.pace.sleep(config.seconds * context.pace.speed)
+    context.phone.hierarchy()
+    return report(context, config)
+
+
 def leave(context: Context, config: ProbeConfig) -> ScriptResult:
     sys.exit(7)
 
@@ -157,6 +177,6 @@ ACTIONS: dict[str, Callable[[Context, ProbeConfig], ScriptResult]] = {
     action.__name__: action
     for action in (
         report, sleep, hang, shell, alone, meet, announce, act, act_and_fail, person, broken,
-        leave, die, noise, chatter, find, unspeakable,
+        broken_after, app, look_twice, leave, die, noise, chatter, find, unspeakable,
     )
 }  # fmt: skip
