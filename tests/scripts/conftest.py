@@ -1,5 +1,6 @@
 """A virtual phone, and a way to run a script on it as a runner does."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -48,10 +49,24 @@ class Record:
         return [text for _, _, text in self.lines]
 
 
+_LABEL = re.compile(r'(text|content-desc)="([^"]+)"')
+
+
+def _foreign(match: re.Match[str]) -> str:
+    """The label in a language nobody has words for."""
+    words = re.sub(r"[A-Za-z]+", lambda word: f"Ž{word[0].lower()[::-1]}š", match[2])
+    return f'{match[1]}="{words}"'
+
+
 class WatchedPhone(Phone):
     """A phone that counts what is done to its screen."""
 
     touches: list[str]
+    is_foreign = False
+
+    def hierarchy(self) -> str:
+        xml = super().hierarchy()
+        return _LABEL.sub(_foreign, xml) if self.is_foreign else xml
 
     def _act(self, method: str, *parameters: object, extra: float = 0) -> None:
         self.touches.append(method)
@@ -72,6 +87,7 @@ class Stage:
         self.record = Record()
         self.context: Context | None = None
         self.touches: list[str] = []
+        self.is_foreign = False
 
     def close(self) -> None:
         self._control.close()
@@ -92,6 +108,7 @@ class Stage:
         pace = Pace(self.stop, SPEED)
         watched = WatchedPhone(self._adb.address, self._fleet.addresses[0], pace)
         watched.touches = self.touches
+        watched.is_foreign = self.is_foreign
         with watched as phone:
             self.context = Context(
                 phone=phone,

@@ -182,6 +182,14 @@ def test_a_stop_ends_the_script_before_the_next_touch(stage):
     assert stage.run("follow", follow("username1")).data["state"] == "followed"
 
 
+def test_an_app_in_a_language_nobody_knows_fails_before_anything_is_touched(stage):
+    stage.is_foreign = True
+    with pytest.raises(ScriptFailed) as failed:
+        stage.run("follow", follow("username1"))
+    assert failed.value.code is FailureCode.UNSUPPORTED_APP_LANGUAGE
+    assert stage.touches == []
+
+
 def test_a_task_for_another_platform_is_refused(stage):
     with pytest.raises(ScriptFailed) as failed:
         stage.run("follow", follow("username1"), platform=Platform.INSTAGRAM)

@@ -91,7 +91,7 @@ def platform_of(hierarchy: Hierarchy) -> Platform | None:
     package = hierarchy.package
     if package.startswith("com.instagram."):
         return Platform.INSTAGRAM
-    if package.startswith(("com.zhiliaoapp.musically", "com.ss.android.ugc.trill")):
+    if package.startswith(("com.zhiliaoapp.", "com.ss.android.ugc.")):
         return Platform.TIKTOK
     return None
 
