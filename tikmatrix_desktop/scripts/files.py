@@ -30,8 +30,6 @@ def file_fault(text: str, kind: MediaKind) -> str | None:
                 return "is empty"
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
-    except ValueError:
-        return "is not a path (it contains a NUL character)"
     return None
 
 
@@ -50,8 +48,6 @@ def folder_fault(text: str, kind: MediaKind) -> str | None:
             return f"holds no {kind} ({_SUFFIXES[kind]})"
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
-    except ValueError:
-        return "is not a path (it contains a NUL character)"
     return None
 
 
@@ -88,6 +84,8 @@ def media_for(folder: Path, kind: MediaKind, username: str | None) -> list[Path]
 
 
 def _place_fault(text: str) -> str | None:
+    if "\0" in text:
+        return "is not a path (it contains a NUL character)"
     is_windows_path = bool(PureWindowsPath(text).drive)
     if os.name == "nt":
         if PureWindowsPath(text).is_absolute():
