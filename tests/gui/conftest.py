@@ -83,14 +83,18 @@ def window(run: Run, panel: Panel) -> Iterator[MainWindow]:
     """The window, at work with the service."""
     window = MainWindow()
     window.resize(1440, 900)
-    window.show()
 
     async def attach() -> None:
+        # Inside the loop: a window shown before it is never the active one.
+        window.show()
+        window.activateWindow()
         session = window.attach(ApiClient(panel.service.base_url, TOKEN))
-        await until(lambda: session.is_live and session.scripts)
+        await until(lambda: session.is_live and session.scripts and window.isActiveWindow())
 
-    run(attach())
-    yield window
-    run(window.shutdown())
-    window.close()
-    window.deleteLater()
+    try:
+        run(attach())
+        yield window
+    finally:
+        run(window.shutdown())
+        window.close()
+        window.deleteLater()

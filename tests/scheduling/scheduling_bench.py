@@ -1,13 +1,12 @@
 """A queue with its scheduler and real runners, and how a test waits for it."""
 
-import json
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 
 from tikmatrix_desktop.domain.device import Device
@@ -60,6 +59,7 @@ class Bench:
         self.folder = folder
         self.devices = devices
         self.settings = settings
+        self.boot_id = "this boot"
         self.device_limit = 100
         self.leased: set[str] = set()
         self.told = Announcements()
@@ -71,7 +71,7 @@ class Bench:
             store=self.store,
             settings=self.settings,
             data_dir=self.folder,
-            boot_id=f"boot-{time.monotonic_ns()}",
+            boot_id=self.boot_id,
             devices=lambda: self.devices,
             device_limit=lambda: self.device_limit,
             leased=lambda: self.leased,
@@ -155,17 +155,9 @@ def wait_for(is_so: Callable[[], Any], seconds: float = DEADLINE) -> None:
 
 def command(fleet: FleetProcess, path: str, **body: Any) -> None:
     """Tell the virtual phones something."""
-    request = urllib.request.Request(
-        f"{fleet.control_url}{path}",
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-        method="POST",
-    )
-    with urllib.request.urlopen(request, timeout=10):
-        pass
+    httpx.post(fleet.control_url + path, json=body, trust_env=False).raise_for_status()
 
 
 def foreground(fleet: FleetProcess, serial: str) -> str:
     """Return the package that the phone shows."""
-    with urllib.request.urlopen(f"{fleet.control_url}/phones/{serial}", timeout=10) as answer:
-        return json.load(answer)["foreground"]
+    return httpx.get(f"{fleet.control_url}/phones/{serial}", trust_env=False).json()["foreground"]

@@ -63,7 +63,9 @@ def test_a_frozen_runner_does_not_hold_up_a_stop_and_is_replaced(
     for folder, serial in zip(folders, (first, second), strict=True):
         folder.mkdir()
         ids.append(bench.add(serial, "sleep", folder=folder, seconds=60))
-    pid = [bench.running(folder) for folder in folders][0]
+    pids = {bench.running(folder) for folder in folders}
+    assert len(pids) == 1
+    pid = pids.pop()
     os.kill(pid, signal.SIGSTOP)
     assert scheduler.stop_task(ids[0])
     stopped, neighbour = bench.ended(*ids)

@@ -186,14 +186,16 @@ def adb_program(chosen: Path | None = None) -> Path:
     Raises `AdbNotStarted` when that file does not exist.
     """
     named = chosen or os.environ.get("ADBUTILS_ADB_PATH")
-    if named:
-        path = Path(named)
-    else:
-        name = "adb.exe" if sys.platform == "win32" else "adb"
-        path = Path(str(importlib.resources.files("adbutils.binaries"))) / name
+    path = Path(named) if named else bundled_adb()
     if not path.is_file():
         raise AdbNotStarted(f"there is no adb at {path}; set adb_path in the settings")
     return path
+
+
+def bundled_adb() -> Path:
+    """Return where adbutils' wheel has its adb; a wheel for all systems carries none."""
+    name = "adb.exe" if sys.platform == "win32" else "adb"
+    return Path(str(importlib.resources.files("adbutils.binaries"))) / name
 
 
 def free_port() -> int:

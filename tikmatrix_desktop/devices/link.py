@@ -39,11 +39,13 @@ class PhoneLink:
     Used by one thread; `interrupt()` and `allow()` by any.
     """
 
-    def __init__(self, client: FastClient, adb_serial: str) -> None:
+    def __init__(
+        self, client: FastClient, adb_serial: str, transport_id: int | None = None
+    ) -> None:
         self.client = client
         self.adb_serial = adb_serial
         self.serialno: str | None = None
-        self._transport_id: int | None = None
+        self._transport_id = transport_id
         self._open: weakref.WeakSet[FastConnection] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._interrupted = False

@@ -9,6 +9,7 @@ from tikmatrix_desktop.domain.errors import FailureCode
 from tikmatrix_desktop.domain.run import TaskDone, TaskFailed, TaskLog
 from tikmatrix_desktop.engine.listener import Listener
 from tikmatrix_desktop.engine.work import StopCause, Work
+from tikmatrix_desktop.store.records import TaskRecord
 from tikmatrix_desktop.store.store import Store
 
 PROGRESS_SECONDS = 0.25
@@ -94,6 +95,11 @@ class Recorder:
             work,
             TaskFailed(task_id=work.task_id, attempt=attempt, error_code=code, remark=remark),
         )
+
+    def fail_stray(self, record: TaskRecord, cause: StopCause) -> None:
+        """Record the failure of a task that has no work behind it."""
+        self._store.tasks.fail(record.id, record.attempt, cause.code, cause.remark, now=time.time())
+        self._changed.add(record.id)
 
     def flush(self) -> None:
         """Write the log lines kept, and tell which tasks changed."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from tikmatrix_desktop.domain.device import Device, DeviceState
+from tikmatrix_desktop.domain.device import Device
 from tikmatrix_desktop.domain.errors import FailureCode
 from tikmatrix_desktop.domain.run import (
     CancelTask,
@@ -15,7 +15,6 @@ from tikmatrix_desktop.domain.run import (
     PhoneReleased,
     RunnerMessage,
     RunnerReady,
-    RunTask,
     TaskDone,
     TaskFailed,
     TaskIntent,
@@ -23,12 +22,12 @@ from tikmatrix_desktop.domain.run import (
     TaskProgress,
 )
 from tikmatrix_desktop.domain.settings import Settings
-from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.engine.dispatcher import Dispatcher
 from tikmatrix_desktop.engine.inbox import Exited, Heard, Inbox, StopOrder
 from tikmatrix_desktop.engine.listener import Listener
 from tikmatrix_desktop.engine.recorder import PROGRESS_SECONDS, Recorder
 from tikmatrix_desktop.engine.runner_process import RunnerProcess
-from tikmatrix_desktop.engine.supervisor import RunnerPool, Slot, exit_words
+from tikmatrix_desktop.engine.supervisor import RunnerPool, exit_words
 from tikmatrix_desktop.engine.work import Snapshot, StopCause, Work, WorkTable
 from tikmatrix_desktop.store.database import DatabaseFailure
 from tikmatrix_desktop.store.records import TaskRecord
@@ -46,15 +45,11 @@ RELEASE_SECONDS = 30.0
 OVERDUE_SECONDS = 10.0
 """How much longer than a task's time limit its runner, which watches it, is trusted."""
 
-IDLE_SECONDS = 5.0
-"""The queue is looked at so often although nothing happened: a clock may have been set."""
-
 UNSETTLED_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 CLOSE_SECONDS = 3.0
 GRACE_SECONDS = 10.0
 
-FAILURES_FOLDER = "failures"
 RUNNERS_FOLDER = "runners"
 
 _logger = logging.getLogger(__name__)
@@ -82,10 +77,7 @@ class Scheduler:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._store = store
-        self._settings = settings
-        self._failures = data_dir / FAILURES_FOLDER
         self._boot_id = boot_id
-        self._devices = devices
         self._device_limit = device_limit
         self._leased = leased
         self._inbox = Inbox()
@@ -100,10 +92,10 @@ class Scheduler:
             environment=environment,
         )
         self._news: deque[Heard | Exited] = deque()
-        self._last_start: dict[str, float] = {}
-        self._wants_look = True
-        self._looked = 0.0
-        self._next_due = 0.0
+        self._dispatcher = Dispatcher(
+            store, settings, data_dir, boot_id, self._table, self._pool, self._recorder,
+            devices=devices, device_limit=device_limit, leased=leased,
+        )  # fmt: skip
         self._pool_started = False
         self._stopping = threading.Event()
         self._grace_ends = float("inf")
@@ -163,7 +155,8 @@ class Scheduler:
         while not self._is_over():
             batch = self._inbox.take(pause)
             self._news.extend(batch.news)
-            self._wants_look |= batch.woken
+            if batch.woken:
+                self._dispatcher.look()
             try:
                 self._turn(batch.stops)
                 pause = self._patience()
@@ -177,7 +170,7 @@ class Scheduler:
         self._finish()
 
     def _hold_on(self) -> float:
-        self._wants_look = True
+        self._dispatcher.look()
         self._stopping.wait(RETRY_SECONDS)
         return 0.0
 
@@ -192,14 +185,16 @@ class Scheduler:
             self._recorder.progress(work, now)
             self._look_after(work, now)
         self._recorder.flush()
-        if self._should_look():
-            self._give_out()
+        if not self._stopping.is_set():
+            self._start_pool()
+            self._dispatcher.give_out()
+            self._recorder.flush()
 
     def _patience(self) -> float:
         """Return for how many seconds nothing needs doing, as far as is known."""
         if self._stopping.is_set():
             return UNSETTLED_SECONDS
-        waits = [IDLE_SECONDS, self._pool.tend(), max(0.0, self._next_due - time.time())]
+        waits = [self._dispatcher.patience(), self._pool.tend()]
         for work in self._table.all():
             if work.is_unsettled:
                 waits.append(UNSETTLED_SECONDS)
@@ -207,12 +202,10 @@ class Scheduler:
                 waits.append(PROGRESS_SECONDS)
         return min(waits)
 
-    def _should_look(self) -> bool:
-        # The queue's times are the wall clock's, which may be set: so it is looked at now and then.
-        if self._stopping.is_set():
-            return False
-        is_due = time.time() >= self._next_due
-        return is_due or self._wants_look or time.monotonic() - self._looked >= IDLE_SECONDS
+    def _start_pool(self) -> None:
+        if not self._pool_started:
+            self._pool.start()
+            self._pool_started = True
 
     # --- hearing ---
 
@@ -231,7 +224,7 @@ class Scheduler:
         match item:
             case Heard(process, RunnerReady()):
                 self._pool.note_ready(process)
-                self._wants_look = True
+                self._dispatcher.look()
             case Heard(process, message):
                 self._hear(process, message)
             case Exited(process):
@@ -289,7 +282,7 @@ class Scheduler:
             )
         self._table.remove(work)
         self._pool.release(work.slot, work.serial)
-        self._wants_look = True
+        self._dispatcher.look()
 
     def _note_exit(self, process: RunnerProcess) -> None:
         words = exit_words(process.exit_code)
@@ -300,7 +293,7 @@ class Scheduler:
                 self._fail_orphaned(work, blame or words)
             self._table.remove(work)
         self._pool.note_exit(process)
-        self._wants_look = True
+        self._dispatcher.look()
 
     def _fail_orphaned(self, work: Work, why: str) -> None:
         if work.stop_cause is not None:
@@ -322,9 +315,25 @@ class Scheduler:
         ]
         for work in chosen:
             work.orders.append(order)
-        order.begin(work.task_id for work in chosen)
+        strays = self._strays(order.task_ids - {work.task_id for work in chosen})
+        order.begin([work.task_id for work in chosen] + [record.id for record in strays])
         for work in chosen:
             self._stop_work(work, StopCause.OPERATOR)
+        for record in strays:
+            self._recorder.fail_stray(record, StopCause.OPERATOR)
+            order.note_end(record.id)
+
+    def _strays(self, task_ids: frozenset[int]) -> list[TaskRecord]:
+        """Return those of the tasks that the store takes for running, and nobody runs.
+
+        There should be none; but where there is, nothing else would ever end it.
+        """
+        held = {work.task_id for work in self._table.all()}
+        return [
+            record
+            for record in (self._store.tasks.running() if task_ids - held else [])
+            if record.id in task_ids - held and record.boot_id == self._boot_id
+        ]
 
     def _stop_everything(self) -> None:
         for work in self._table.all():
@@ -355,72 +364,6 @@ class Scheduler:
         elif work.ended is not None and now - work.ended > RELEASE_SECONDS:
             self._pool.note_stuck(work.slot, work.serial)
 
-    # --- giving out ---
-
-    def _give_out(self) -> None:
-        if not self._pool_started:
-            self._pool.start()
-            self._pool_started = True
-        now = time.time()
-        devices = self._devices()
-        held = self._table.held() | frozenset(self._leased())
-        waiting = [
-            serial
-            for serial in self._store.tasks.serials_with_due(now)
-            if serial not in held and _is_online(devices.get(serial))
-        ]
-        # Who waited longest comes first: fair when the plan lets only some of them work.
-        waiting.sort(key=lambda serial: self._last_start.get(serial, 0.0))
-        del waiting[max(0, self._device_limit() - len(held)) :]
-        self._pool.demand(len(self._table.held()) + len(waiting))
-        self._pool.tend()
-        for serial in waiting:
-            slot = self._pool.take(serial)
-            if slot is None:
-                break
-            self._begin(serial, slot, devices[serial], now)
-        self._next_due = self._store.tasks.next_due(now) or float("inf")
-        self._looked = time.monotonic()
-        self._wants_look = False
-        self._recorder.flush()
-
-    def _begin(self, serial: str, slot: Slot, device: Device, now: float) -> None:
-        record = None
-        try:
-            record = self._store.tasks.claim(serial, self._boot_id, now)
-        finally:
-            if record is None:
-                self._pool.release(slot, serial)
-        if record is None or slot.process is None:
-            return
-        order = self._order(record, device)
-        started = time.monotonic()
-        work = Work(record, slot.process, slot, started, order.timeout_seconds)
-        self._table.add(work)
-        self._last_start[serial] = started
-        if not slot.process.send(order):
-            self._pool.kill(slot, "it reads nothing any more")
-        self._recorder.begun(work)
-
-    def _order(self, record: TaskRecord, device: Device) -> RunTask:
-        return RunTask(
-            task_id=record.id,
-            attempt=record.attempt,
-            serial=record.serial,
-            adb_host=device.host or "",
-            adb_serial=device.adb_serial or record.serial,
-            platform=Platform(record.platform),
-            username=record.username,
-            packagename=record.packagename,
-            script_name=record.script_name,
-            script_config=record.script_config,
-            job_index=record.job_index,
-            timeout_seconds=self._settings.task_timeout_seconds,
-            speed=self._settings.speed,
-            failure_dir=str(self._failures / str(record.id) / str(record.attempt)),
-            intents=record.intents,
-        )
-
     # --- the end ---
 
     def _is_over(self) -> bool:
@@ -442,7 +385,3 @@ class Scheduler:
             self._recorder.flush()
         except DatabaseFailure as error:
             _logger.warning("tasks are interrupted at the next start only: %s", error)
-
-
-def _is_online(device: Device | None) -> bool:
-    return device is not None and device.state is DeviceState.ONLINE

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tikmatrix_desktop.runner.channel import Channel
 from tikmatrix_desktop.runner.lock import RunnerLock
+from tikmatrix_desktop.runner.transfers import TransferSlots
 
 LOCK_SECONDS = 10.0
 EXIT_LOCKED = 3
@@ -22,7 +23,12 @@ def build_parser() -> argparse.ArgumentParser:
         prog="tikmatrix-desktop runner", description="Drives phones for the panel that starts it."
     )
     parser.add_argument("--lock", type=Path, required=True, help="file to lock while it lives")
-    parser.add_argument("--transfers", type=int, default=4, help="pushes at the same time")
+    parser.add_argument(
+        "--transfers",
+        type=int,
+        default=4,
+        help="files on their way to phones at once, over all runners",
+    )
     parser.add_argument("--log-level", default="info")
     return parser
 
@@ -44,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tikmatrix_desktop.runner.host import Host
     from tikmatrix_desktop.scripts.registry import ScriptRegistry
 
-    Host(channel, ScriptRegistry.load(), arguments.transfers).serve()
+    transfers = TransferSlots(arguments.lock.parent, arguments.transfers)
+    Host(channel, ScriptRegistry.load(), transfers).serve()
     return 0
 
 

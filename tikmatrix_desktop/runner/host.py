@@ -23,11 +23,11 @@ class Host:
     """Serves one engine until it closes the channel or dies."""
 
     def __init__(
-        self, channel: Channel, scripts: ScriptRegistry, concurrent_transfers: int
+        self, channel: Channel, scripts: ScriptRegistry, transfers: threading.Semaphore
     ) -> None:
         self._channel = channel
         self._scripts = scripts
-        self._transfers = threading.Semaphore(concurrent_transfers)
+        self._transfers = transfers
         self._alarms = Alarms()
         self._lock = threading.Lock()
         self._runs: dict[str, TaskRun] = {}

@@ -173,11 +173,13 @@ class LimitRepository:
 
     def resume(self, platform: str, username: str) -> bool:
         """End an account's pause; False when it was not paused."""
-        key = account_key(username)
         with self._database.write(durable=True) as session:
-            session.run(self._resume, of_platform=platform, of_key=key)
-            where = {"of_platform": platform, "of_key": key, "of_kind": _PAUSE}
-            return session.run(self._unblock, **where) == 1
+            return self.resume_in(session, platform, account_key(username))
+
+    def resume_in(self, session: Session, platform: str, key: str) -> bool:
+        """End an account's pause in a transaction that is open."""
+        session.run(self._resume, of_platform=platform, of_key=key)
+        return session.run(self._unblock, of_platform=platform, of_key=key, of_kind=_PAUSE) == 1
 
     def release(self, now: float) -> None:
         """Let go of the accounts whose day is over; cheap when there are none."""

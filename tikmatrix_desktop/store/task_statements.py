@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from tikmatrix_desktop.domain.errors import FailureCode
 from tikmatrix_desktop.store.database import Database
 from tikmatrix_desktop.store.schema import account_blocks, client_tokens, tasks
 
@@ -17,6 +18,7 @@ FREE = sa.literal_column("0", sa.Integer)
 
 COLUMNS = list(tasks.c)
 _c = tasks.c
+_NEEDS_PERSON = (FailureCode.HUMAN_VERIFICATION_REQUIRED, FailureCode.ACCOUNT_BLOCKED)
 INSERTED = (
     "id", "batch_id", "serial", "username", "account_key", "platform", "packagename",
     "script_name", "script_config", "public_config", "limit_kind", "status", "source", "priority",
@@ -172,6 +174,7 @@ class TaskStatements:
             )
         )
         self.retry = prepare(_retry().where(one))
+        self.waiting = prepare(waiting_where(one))
         self.delete = prepare(sa.delete(tasks).where(one, _c.status != RUNNING).returning(_c.id))
         self.next_scheduled = prepare(
             sa.select(sa.func.min(_c.due_at)).where(
@@ -191,6 +194,20 @@ class TaskStatements:
         self.drop_tokens = prepare(
             sa.delete(client_tokens).where(client_tokens.c.create_time < sa.bindparam("before"))
         )
+
+
+def waiting_where(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the accounts that failed tasks of a selection left waiting for a person."""
+    return (
+        sa.select(_c.platform, _c.account_key)
+        .distinct()
+        .where(
+            *conditions,
+            _c.status == FAILED,
+            _c.account_key.is_not(None),
+            _c.error_code.in_([str(code) for code in _NEEDS_PERSON]),
+        )
+    )
 
 
 def retry_where(*conditions: sa.ColumnElement[bool]) -> ReturningUpdate[Any]:

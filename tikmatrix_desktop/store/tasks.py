@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from tikmatrix_desktop.domain.errors import FailureCode
 from tikmatrix_desktop.domain.task import CreatedTasks, TaskFilter, TaskQuery, TaskStats, TaskStatus
-from tikmatrix_desktop.store.database import Database, Session
+from tikmatrix_desktop.store.database import Database, Session, Statement
 from tikmatrix_desktop.store.limits import LimitRepository
 from tikmatrix_desktop.store.records import NewTask, TaskRecord, compact_json
 from tikmatrix_desktop.store.schema import account_key, task_logs, tasks
 from tikmatrix_desktop.store.task_queries import TaskQueries, conditions
-from tikmatrix_desktop.store.task_statements import TaskStatements, retry_where
+from tikmatrix_desktop.store.task_statements import TaskStatements, retry_where, waiting_where
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +89,12 @@ class TaskRepository:
         with self._database.read() as session:
             row = session.first(self._statements.get, task_id=task_id)
         return None if row is None else TaskRecord._make(row)
+
+    def many(self, ids: Sequence[int]) -> list[TaskRecord]:
+        """Return those of these tasks that there are, in the order of `ids`."""
+        with self._database.read() as session:
+            rows = [session.first(self._statements.get, task_id=task_id) for task_id in ids]
+        return [TaskRecord._make(row) for row in rows if row is not None]
 
     def page(self, query: TaskQuery) -> tuple[list[TaskRecord], int]:
         """Return one page of tasks and how many the filter selects in all."""
@@ -215,18 +221,26 @@ class TaskRepository:
     # --- again and away ---
 
     def retry(self, task_id: int) -> bool:
-        """Put a failed task back into the queue; False when it is not failed."""
-        return bool(self._database.write_one(True, self._statements.retry, {"task_id": task_id}))
+        """Put a failed task back into the queue; False when it is not failed.
+
+        An account that was paused because of this task is resumed: who retries has seen to it.
+        """
+        return self.retry_many([task_id]) == [task_id]
 
     def retry_many(self, chosen: TaskFilter | Sequence[int]) -> list[int]:
-        """Put the failed ones of these tasks back into the queue and return their ids."""
+        """Put the failed ones of these tasks back into the queue and return their ids.
+
+        As with `retry`, accounts that were paused because of them are resumed.
+        """
         with self._database.write(durable=True) as session:
             if isinstance(chosen, TaskFilter):
                 found, values = conditions(chosen)
+                self._resume_accounts(session, self._database.prepare(waiting_where(*found)), values)
                 statement = self._database.prepare(retry_where(*found))
                 return sorted(row[0] for row in session.all(statement, **values))
             retried: list[int] = []
             for task_id in chosen:
+                self._resume_accounts(session, self._statements.waiting, {"task_id": task_id})
                 retried += [row[0] for row in session.all(self._statements.retry, task_id=task_id)]
             return retried
 
@@ -251,14 +265,20 @@ class TaskRepository:
                     found[task_id] = TaskStatus(status)
         return found
 
+    def _resume_accounts(
+        self, session: Session, statement: Statement, values: Mapping[str, Any]
+    ) -> None:
+        for platform, key in session.all(statement, **values):
+            self._limits.resume_in(session, platform, key)
+
     def _change(
-        self, session: Session, statement: Any, task_id: int, attempt: int, values: dict[str, Any]
+        self, session: Session, statement: Statement, task_id: int, attempt: int, values: dict[str, Any]
     ) -> bool:
         return session.run(statement, task_id=task_id, of_attempt=attempt, **values) == 1
 
     def _end(
         self,
-        statement: Any,
+        statement: Statement,
         task_id: int,
         attempt: int,
         values: dict[str, Any],

@@ -1,0 +1,1 @@
+"""Where the parts are built, handed to each other, and stopped in reverse."""

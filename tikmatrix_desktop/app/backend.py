@@ -1,0 +1,92 @@
+"""Everything behind the API, built in one place and stopped in reverse."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from tikmatrix_desktop.api.service import Service
+from tikmatrix_desktop.app.options import Options
+from tikmatrix_desktop.client import ApiClient
+from tikmatrix_desktop.devices.adb_server import AdbServer, default_port
+from tikmatrix_desktop.devices.tracker import DeviceTracker
+from tikmatrix_desktop.domain.errors import StartError
+from tikmatrix_desktop.domain.settings import Settings
+from tikmatrix_desktop.engine.engine import Engine
+from tikmatrix_desktop.engine.settings_file import load_settings
+from tikmatrix_desktop.scripts.registry import ScriptRegistry
+from tikmatrix_desktop.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+DATABASE_NAME = "tikmatrix.sqlite3"
+
+
+class Backend:
+    """Devices, store, engine and service of one run of the program.
+
+    `ui_token` is what the window of this run shows to be known as the window; it is made anew for
+    every run and never leaves the process.
+    """
+
+    def __init__(self, options: Options, speed: float | None = None) -> None:
+        self.data_dir = options.folder()
+        self.ui_token = secrets.token_urlsafe(32)
+        self.settings = _effective_settings(options, self.data_dir, speed)
+        self._stack = ExitStack()
+        self._service: Service | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where the service answers. Raises RuntimeError before start()."""
+        if self._service is None:
+            raise RuntimeError("the service has not been started")
+        return self._service.base_url
+
+    def ui_client(self) -> ApiClient:
+        """Return a client whose requests count as the window's."""
+        return ApiClient(self.base_url, ui_token=self.ui_token)
+
+    def start(self, on_step: Callable[[str], None] = logger.info) -> None:
+        """Start everything; `on_step` is told in words what comes up next.
+
+        Raises StartError, with everything stopped again: PortInUse, DataFolderInUse, or a
+        database or setting that cannot be used.
+        """
+        try:
+            self._start(on_step)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, on_step: Callable[[str], None]) -> None:
+        on_step("Opening the database")
+        servers = self._adb_servers()
+        scripts = ScriptRegistry.load()
+        store = Store(self.settings.database_url or self.data_dir / DATABASE_NAME)
+        engine = Engine(store=store, scripts=scripts, settings=self.settings, data_dir=self.data_dir)
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop what was started, last first; safe to call twice."""
+        self._stack.close()
+
+    def _adb_servers(self) -> list[AdbServer]:
+        path = Path(self.settings.adb_path) if self.settings.adb_path else None
+        names = self.settings.adb_servers or [f"127.0.0.1:{default_port()}"]
+        try:
+            return [AdbServer.parse(name, adb_path=path) for name in names]
+        except ValueError as error:
+            raise StartError(str(error)) from error
+
+
+def _effective_settings(options: Options, data_dir: Path, speed: float | None) -> Settings:
+    changes: dict[str, object] = {}
+    if options.port is not None:
+        changes["port"] = options.port
+    if options.adb_servers:
+        changes["adb_servers"] = list(options.adb_servers)
+    if speed is not None:
+        changes["speed"] = speed
+    return load_settings(data_dir).model_copy(update=changes)

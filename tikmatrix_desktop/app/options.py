@@ -1,0 +1,53 @@
+"""What the command line says about this run, for every command."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tikmatrix_desktop import paths
+from tikmatrix_desktop.domain.errors import StartError
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that every command takes; None means: as the settings say."""
+
+    data_dir: Path | None = None
+    port: int | None = None
+    adb_servers: tuple[str, ...] = ()
+    log_level: str = "info"
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "Options":
+        """Read them from a parsed command line."""
+        given: Mapping[str, Any] = vars(arguments)
+        folder = given.get("data_dir")
+        return cls(
+            data_dir=Path(folder) if folder else None,
+            port=given.get("port"),
+            adb_servers=tuple(given.get("adb_servers") or ()),
+            log_level=given.get("log_level", "info"),
+        )
+
+    def with_port(self, port: int) -> "Options":
+        """Return the same options with another port."""
+        return replace(self, port=port)
+
+    def with_adb_server(self, address: str) -> "Options":
+        """Return the same options with one adb server, `host:port`."""
+        return replace(self, adb_servers=(address,))
+
+    def in_folder(self, data_dir: Path) -> "Options":
+        """Return the same options with another data folder."""
+        return replace(self, data_dir=data_dir)
+
+    def folder(self) -> Path:
+        """Return the data folder, made if it is missing. Raises StartError when it cannot be."""
+        try:
+            return paths.data_dir(self.data_dir)
+        except OSError as error:
+            raise StartError(
+                f"the data folder cannot be used: {error}; name another one with --data-dir"
+            ) from error
