@@ -80,7 +80,7 @@ def test_a_phone_that_drops_and_returns_does_not_fail_its_task(
     bench.start()
     task_id = bench.add(first, "look_twice", folder=tmp_path, seconds=0.5)
     bench.running(tmp_path)
-    command(fleet, f"/phones/{first}/faults", name="bus_drop", seconds=100)
+    command(fleet, f"/phones/{first}/faults", name="bus_drop", seconds=50)
     assert bench.ended(task_id)[0].status == TaskStatus.COMPLETED
 
 

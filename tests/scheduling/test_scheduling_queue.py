@@ -143,9 +143,9 @@ def test_an_account_at_its_daily_limit_waits_for_midnight(
     tmp_path: Path, bench: Bench, first: str
 ) -> None:
     bench.store.close()
-    soon = datetime.now(UTC) + timedelta(seconds=6)
+    soon = datetime.now(UTC) + timedelta(seconds=4)
     into_the_day = timedelta(hours=soon.hour, minutes=soon.minute, seconds=soon.second)
-    behind = timezone(-into_the_day)  # where it is midnight 6 s from now
+    behind = timezone(-into_the_day)  # where it is midnight 4 s from now
     bench.store = Store(tmp_path / "limits.sqlite3", zone=behind)
     bench.store.open()
     bench.store.limits.configure(DailyLimits(posts=1), time.time())

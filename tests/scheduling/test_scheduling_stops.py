@@ -19,7 +19,7 @@ def test_a_stop_is_told_within_two_seconds(
 ) -> None:
     scheduler = bench.start()
     # A virtual phone's own sleep is as much faster as the phone is.
-    seconds = 60 * bench.settings.speed if action == "shell" else 6 if action == "hang" else 60
+    seconds = 60 * bench.settings.speed if action == "shell" else 3 if action == "hang" else 60
     task_id = bench.add(first, action, folder=tmp_path, seconds=seconds)
     bench.running(tmp_path)
     began = time.monotonic()
@@ -49,7 +49,7 @@ def test_what_a_stopped_script_says_later_is_dropped(
     bench: Bench, first: str, second: str, tmp_path: Path
 ) -> None:
     scheduler = bench.start()
-    task_id = bench.add(first, "hang", folder=tmp_path, seconds=3)
+    task_id = bench.add(first, "hang", folder=tmp_path, seconds=2)
     bench.running(tmp_path)
     assert scheduler.stop_task(task_id)
     assert first in scheduler.snapshot().held
@@ -61,7 +61,7 @@ def test_what_a_stopped_script_says_later_is_dropped(
     assert (task.status, task.attempt) == (TaskStatus.COMPLETED, 2)
     assert task.started_at is not None
     assert task.end_time is not None
-    assert task.end_time - task.started_at >= 3.0
+    assert task.end_time - task.started_at >= 2.0
 
 
 def test_stopping_many_tasks_takes_no_longer_than_one(

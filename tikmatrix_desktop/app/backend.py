@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from tikmatrix_desktop.app.options import Options
 from tikmatrix_desktop.client import ApiClient
 from tikmatrix_desktop.devices.adb_server import AdbServer, default_port
 from tikmatrix_desktop.devices.tracker import DeviceTracker
-from tikmatrix_desktop.domain.errors import StartError
+from tikmatrix_desktop.domain.device import Device
+from tikmatrix_desktop.domain.errors import DataFolderInUse, PortInUse, StartError
 from tikmatrix_desktop.domain.settings import Settings
 from tikmatrix_desktop.engine.engine import Engine
 from tikmatrix_desktop.engine.settings_file import load_settings
@@ -33,7 +34,8 @@ class Backend:
     def __init__(self, options: Options, speed: float | None = None) -> None:
         self.data_dir = options.folder()
         self.ui_token = secrets.token_urlsafe(32)
-        self.settings = _effective_settings(options, self.data_dir, speed)
+        self._options = options
+        self._speed = speed
         self._stack = ExitStack()
         self._service: Service | None = None
 
@@ -48,40 +50,54 @@ class Backend:
         """Return a client whose requests count as the window's."""
         return ApiClient(self.base_url, ui_token=self.ui_token)
 
-    def start(self, on_step: Callable[[str], None] = logger.info) -> None:
-        """Start everything; `on_step` is told in words what comes up next.
+    def start(self) -> None:
+        """Start everything, and return when the service answers.
 
         Raises StartError, with everything stopped again: PortInUse, DataFolderInUse, or a
         database or setting that cannot be used.
         """
         try:
-            self._start(on_step)
+            self._start()
         except BaseException:
             self.stop()
             raise
 
-    def _start(self, on_step: Callable[[str], None]) -> None:
-        on_step("Opening the database")
-        servers = self._adb_servers()
-        scripts = ScriptRegistry.load()
-        store = Store(self.settings.database_url or self.data_dir / DATABASE_NAME)
-        engine = Engine(store=store, scripts=scripts, settings=self.settings, data_dir=self.data_dir)
-        raise NotImplementedError
+    def _start(self) -> None:
+        settings = effective_settings(self._options, self.data_dir, self._speed)
+        store = Store(settings.database_url or self.data_dir / DATABASE_NAME)
+        tracker = DeviceTracker(adb_servers_of(settings), lambda devices: engine.note(devices))
+        engine = Engine(
+            store=store,
+            scripts=ScriptRegistry.load(),
+            settings=settings,
+            data_dir=self.data_dir,
+            tracker=tracker,
+        )
+        service = Service(engine, settings.port, self.ui_token)
+        raise NotImplementedError(PortInUse, DataFolderInUse, Device, Sequence, Callable, service)
 
     def stop(self) -> None:
         """Stop what was started, last first; safe to call twice."""
         self._stack.close()
 
-    def _adb_servers(self) -> list[AdbServer]:
-        path = Path(self.settings.adb_path) if self.settings.adb_path else None
-        names = self.settings.adb_servers or [f"127.0.0.1:{default_port()}"]
-        try:
-            return [AdbServer.parse(name, adb_path=path) for name in names]
-        except ValueError as error:
-            raise StartError(str(error)) from error
+
+def adb_servers_of(settings: Settings) -> list[AdbServer]:
+    """Return the adb servers to use. Raises StartError for an address that is none."""
+    path = Path(settings.adb_path) if settings.adb_path else None
+    names = settings.adb_servers or [f"127.0.0.1:{default_port()}"]
+    try:
+        return [AdbServer.parse(name, adb_path=path) for name in names]
+    except ValueError as error:
+        raise StartError(str(error)) from error
 
 
-def _effective_settings(options: Options, data_dir: Path, speed: float | None) -> Settings:
+def effective_settings(
+    options: Options, data_dir: Path, speed: float | None = None
+) -> Settings:
+    """Return the settings of the data folder with what the command line says instead.
+
+    Raises StartError when the settings file cannot be used.
+    """
     changes: dict[str, object] = {}
     if options.port is not None:
         changes["port"] = options.port

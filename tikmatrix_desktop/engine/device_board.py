@@ -67,10 +67,16 @@ class DeviceBoard:
         """Return every phone by identity, by number; the mapping never changes."""
         return self._shown
 
+    def attached(self) -> dict[str, Device]:
+        """Return what the tracker saw last, as it saw it."""
+        with self._lock:
+            return dict(self._attached)
+
     def _is_news(self, device: Device) -> bool:
         record = self._remembered.get(device.serial)
         if record is None:
-            return True
+            # What was never online may be a phone that gets its real name only then.
+            return device.state is DeviceState.ONLINE
         if device.model is not None and device.model != record.model:
             return True
         version = device.android_version

@@ -135,7 +135,9 @@ class Database:
         return None
 
     def open(self) -> None:
-        """Connect the writer. Raises `StartError` with what to do when that cannot be done."""
+        """Connect the writer, unless it is. Raises `StartError` that says what to do."""
+        if self._is_open:
+            return
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         try:

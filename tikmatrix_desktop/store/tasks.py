@@ -235,7 +235,9 @@ class TaskRepository:
         with self._database.write(durable=True) as session:
             if isinstance(chosen, TaskFilter):
                 found, values = conditions(chosen)
-                self._resume_accounts(session, self._database.prepare(waiting_where(*found)), values)
+                self._resume_accounts(
+                    session, self._database.prepare(waiting_where(*found)), values
+                )
                 statement = self._database.prepare(retry_where(*found))
                 return sorted(row[0] for row in session.all(statement, **values))
             retried: list[int] = []
@@ -272,7 +274,12 @@ class TaskRepository:
             self._limits.resume_in(session, platform, key)
 
     def _change(
-        self, session: Session, statement: Statement, task_id: int, attempt: int, values: dict[str, Any]
+        self,
+        session: Session,
+        statement: Statement,
+        task_id: int,
+        attempt: int,
+        values: dict[str, Any],
     ) -> bool:
         return session.run(statement, task_id=task_id, of_attempt=attempt, **values) == 1
 

@@ -1,0 +1,171 @@
+"""The window's run: shown first, the rest started behind it, stopped in reverse.
+
+Nothing but Qt is imported before the first picture.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from tikmatrix_desktop.app.display import draw_unseen_if_needed
+from tikmatrix_desktop.app.options import Options
+from tikmatrix_desktop.domain.errors import PortInUse, StartError
+from tikmatrix_desktop.gui.application import create_qt_application, window_settings
+from tikmatrix_desktop.gui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from tikmatrix_desktop.app.backend import Backend
+    from tikmatrix_desktop.app.showcase import Showcase
+
+# The last changes reach the table within one batch of the feed; a picture wants them in it.
+SETTLE_SECONDS = 1.5
+
+
+class WindowRun:
+    """One window from its first picture to its end."""
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        speed: float | None = None,
+        showcase: "Showcase | None" = None,
+        once: bool = False,
+        screenshot: Path | None = None,
+    ) -> None:
+        self._options = options
+        self._speed = speed
+        self._showcase = showcase
+        self._once = once
+        self._screenshot = screenshot
+        self._backend: Backend | None = None
+        self._closed: asyncio.Event | None = None
+        self.window = MainWindow(settings=window_settings(options.folder()))
+
+    async def run(self) -> int:
+        """Show the window and work until it is closed; return the exit code."""
+        closed = asyncio.Event()
+        self.window.closing.connect(closed.set)
+        self.window.show()
+        await painted(self.window)
+        code = 0
+        try:
+            if not await self._start():
+                return 2
+            work = asyncio.ensure_future(self._work(closed))
+            await work
+            code = work.result()
+        finally:
+            await self.window.shutdown()
+            if self._backend is not None:
+                await asyncio.to_thread(self._backend.stop)
+        return code
+
+    async def _start(self) -> bool:
+        """Bring the service up, or ask what to do; return False when the operator gives up."""
+        from tikmatrix_desktop.app.backend import Backend
+        from tikmatrix_desktop.client import ApiClient
+
+        while True:
+            self.window.show_starting()
+            try:
+                backend = Backend(self._options, self._speed)
+                await asyncio.to_thread(backend.start)
+            except StartError as error:
+                choice = await self.window.ask_start_error(error)
+                match choice.action:
+                    case "attach" if isinstance(error, PortInUse):
+                        # Its tasks are tagged `api`: only the window it started itself is `ui`.
+                        self.window.attach(ApiClient(service_url(error.port)))
+                        return True
+                    case "port" if choice.port is not None:
+                        self._options = self._options.with_port(choice.port)
+                    case "quit":
+                        return False
+                    case _:
+                        pass
+            else:
+                self._backend = backend
+                self.window.attach(backend.ui_client())
+                return True
+
+    async def _work(self, closed: asyncio.Event) -> int:
+        code = 0
+        if self._showcase is not None and self._backend is not None and self._once:
+            client = self._backend.ui_client()
+            try:
+                code = await self._showcase.run(client)
+            finally:
+                await client.aclose()
+        if self._screenshot is not None:
+            await asyncio.sleep(SETTLE_SECONDS)
+            code = max(code, self._save_picture(self._screenshot))
+        if not self._once:
+            await closed.wait()
+        return code
+
+    def _save_picture(self, path: Path) -> int:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if self.window.grab().save(str(path)):
+            sys.stdout.write(f"A picture of the window is in {path.resolve()}\n")
+            return 0
+        sys.stderr.write(f"The picture could not be written to {path.resolve()}\n")
+        return 1
+
+
+def run_window(
+    options: Options,
+    *,
+    speed: float | None = None,
+    showcase: "Showcase | None" = None,
+    once: bool = False,
+    screenshot: Path | None = None,
+) -> int:
+    """Run the window; return the exit code.
+
+    With `once` the showcase is run and the window closed after it; `screenshot` names a file for
+    a picture of the window as it is then.
+    """
+    draw_unseen_if_needed()
+    application = create_qt_application(sys.argv[:1])
+    run = WindowRun(options, speed=speed, showcase=showcase, once=once, screenshot=screenshot)
+    run.window.show()
+    import qasync
+
+    loop = qasync.QEventLoop(application)
+    with loop:
+        return loop.run_until_complete(run.run())
+
+
+class _FirstPaint(QObject):
+    def __init__(self, on_painted: Callable[[], object]) -> None:
+        super().__init__()
+        self._on_painted = on_painted
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            # After the paint event itself, not in the middle of it.
+            QTimer.singleShot(0, self._on_painted)
+        return False
+
+
+async def painted(window: MainWindow, within: float = 5.0) -> None:
+    """Return when the window has been drawn for the first time, at the latest after `within` s."""
+    done = asyncio.Event()
+    watcher = _FirstPaint(done.set)
+    window.installEventFilter(watcher)
+    window.update()
+    try:
+        await asyncio.wait_for(done.wait(), within)
+    except TimeoutError:
+        pass
+
+
+def service_url(port: int) -> str:
+    """Return the base address of a service on this computer."""
+    return f"http://127.0.0.1:{port}/api/v1"
