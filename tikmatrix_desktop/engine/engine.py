@@ -37,11 +37,12 @@ from tikmatrix_desktop.engine.account_view import shown_account
 from tikmatrix_desktop.engine.announcer import Announcer
 from tikmatrix_desktop.engine.data_lock import DataLock
 from tikmatrix_desktop.engine.device_board import DeviceBoard
+from tikmatrix_desktop.engine.dispatcher import FAILURES_FOLDER
 from tikmatrix_desktop.engine.events import EventLog
 from tikmatrix_desktop.engine.licenses import Licenses
 from tikmatrix_desktop.engine.planner import Planner
 from tikmatrix_desktop.engine.recovery import interrupted_remark
-from tikmatrix_desktop.engine.scheduler import FAILURES_FOLDER, Scheduler
+from tikmatrix_desktop.engine.scheduler import Scheduler
 from tikmatrix_desktop.engine.task_view import TaskView
 from tikmatrix_desktop.engine.waiting import Situation
 from tikmatrix_desktop.scripts.registry import ScriptRegistry

@@ -196,7 +196,7 @@ class TaskStatements:
         )
 
 
-def waiting_where(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def waiting_where(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any, Any]:
     """Select the accounts that failed tasks of a selection left waiting for a person."""
     return (
         sa.select(_c.platform, _c.account_key)
@@ -205,7 +205,7 @@ def waiting_where(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
             *conditions,
             _c.status == FAILED,
             _c.account_key.is_not(None),
-            _c.error_code.in_([str(code) for code in _NEEDS_PERSON]),
+            _c.error_code.in_([sa.literal_column(f"'{code}'", sa.Text) for code in _NEEDS_PERSON]),
         )
     )
 

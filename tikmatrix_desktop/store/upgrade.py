@@ -33,6 +33,8 @@ def upgrade(database: Database, revision: str = SCHEMA_REVISION) -> Path | None:
     from alembic.config import Config
     from alembic.util import CommandError
 
+    # What it sets up is of no interest to an operator; what was migrated is logged below.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     copy = _copy_before(database, current) if current is not None else None
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
