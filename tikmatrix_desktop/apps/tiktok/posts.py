@@ -79,7 +79,7 @@ class OwnPosts:
         if count <= before.shown:
             return Verdict.NOT_THERE if count == before.shown else Verdict.UNDECIDED
         fresh = min(count - before.shown, _MOST_OPENED)
-        if any(_is_caption(self._caption_of(place), caption) for place in range(fresh)):
+        if any(is_caption(self._caption_of(place), caption) for place in range(fresh)):
             return Verdict.THERE
         return Verdict.NOT_THERE if fresh == count - before.shown else Verdict.UNDECIDED
 
@@ -88,9 +88,9 @@ class OwnPosts:
             found = self._caption_of(place)
             if before is not None and before.newest is not None and same_text(found, before.newest):
                 # Nothing newer than what was newest before, unless that said the same.
-                same = _is_caption(before.newest, caption)
+                same = is_caption(before.newest, caption)
                 return Verdict.UNDECIDED if same else Verdict.NOT_THERE
-            if _is_caption(found, caption):
+            if is_caption(found, caption):
                 return Verdict.UNDECIDED if before is None and not caption else Verdict.THERE
         return Verdict.UNDECIDED if count else Verdict.NOT_THERE
 
@@ -156,7 +156,8 @@ def _label(node: Node | None) -> str:
     return node.label if node is not None else ""
 
 
-def _is_caption(shown: str, wanted: str) -> bool:
+def is_caption(shown: str, wanted: str) -> bool:
+    """Whether a post's caption is the one meant; one the app cuts off is compared up to there."""
     if same_text(shown, wanted):
         return True
     cut = _CUT.search(shown)
