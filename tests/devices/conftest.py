@@ -1,13 +1,12 @@
 """A virtual phone behind an adb server, and a hand on what goes wrong with it."""
 
-import json
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 
 from tikmatrix_desktop.devices.adb_server import AdbServer
@@ -43,13 +42,11 @@ class Control:
         self.serial = fleet.serials[0]
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
-        request = urllib.request.Request(
-            self.fleet.control_url + path,
-            method=method,
-            data=json.dumps(body).encode() if body else None,
+        answer = httpx.request(
+            method, self.fleet.control_url + path, json=body or None, timeout=10, trust_env=False
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        answer.raise_for_status()
+        return answer.json()
 
     def fault(self, name: str, serial: str | None = None, **args: Any) -> None:
         self.ask("POST", f"/phones/{serial or self.serial}/faults", name=name, **args)

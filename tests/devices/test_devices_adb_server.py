@@ -17,7 +17,7 @@ from tikmatrix_desktop.devices.adb_server import (
 @pytest.fixture
 def own_server() -> Iterator[AdbServer]:
     """A real adb server of this test alone."""
-    server = AdbServer(port=free_port())
+    server = AdbServer(port=free_port(), only_tcp=True)
     server.ensure_running()
     yield server
     server.stop()

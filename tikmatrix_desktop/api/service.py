@@ -39,6 +39,7 @@ class Service:
         self._wanted_port = port
         self._ui_token = ui_token
         self.streams = EventStreams()
+        self._sockets: list[socket.socket] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -47,6 +48,15 @@ class Service:
         """The address that every route is under."""
         return f"http://{HOST}:{self.port}{PREFIX}"
 
+    def bind(self) -> None:
+        """Take the port before anything else is started; `start()` then serves on it.
+
+        Raises PortInUse, or StartError when the system refuses the port.
+        """
+        if not self._sockets:
+            self._sockets = bind(self._wanted_port)
+            self.port = self._sockets[0].getsockname()[1]
+
     def start(self) -> None:
         """Serve, and return when requests are answered.
 
@@ -54,7 +64,8 @@ class Service:
         """
         if self._thread is not None:
             raise RuntimeError("the service has been started already")
-        sockets = bind(self._wanted_port)
+        self.bind()
+        sockets, self._sockets = self._sockets, []
         try:
             self._serve(sockets)
         except BaseException:
@@ -97,6 +108,8 @@ class Service:
 
         Requests that run get 2 s to end. `timeout` is in seconds.
         """
+        while self._sockets:  # bound, and never served on
+            self._sockets.pop().close()
         server, thread = self._server, self._thread
         self._server = self._thread = None
         if server is None or thread is None:

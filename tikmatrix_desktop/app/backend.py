@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tikmatrix_desktop.client import ApiClient
 from tikmatrix_desktop.devices.adb_server import AdbServer, default_port
 from tikmatrix_desktop.devices.tracker import DeviceTracker
 from tikmatrix_desktop.domain.device import Device
-from tikmatrix_desktop.domain.errors import DataFolderInUse, PortInUse, StartError
+from tikmatrix_desktop.domain.errors import StartError
 from tikmatrix_desktop.domain.settings import Settings
 from tikmatrix_desktop.engine.engine import Engine
 from tikmatrix_desktop.engine.settings_file import load_settings
@@ -64,17 +64,33 @@ class Backend:
 
     def _start(self) -> None:
         settings = effective_settings(self._options, self.data_dir, self._speed)
-        store = Store(settings.database_url or self.data_dir / DATABASE_NAME)
-        tracker = DeviceTracker(adb_servers_of(settings), lambda devices: engine.note(devices))
+        # Two objects that need each other: the tracker tells the engine, the engine asks it.
+        engine: Engine | None = None
+
+        def tell_engine(devices: Sequence[Device]) -> None:
+            if engine is not None:
+                engine.devices_changed(devices)
+
+        tracker = DeviceTracker(adb_servers_of(settings), tell_engine)
         engine = Engine(
-            store=store,
+            store=Store(settings.database_url or self.data_dir / DATABASE_NAME),
             scripts=ScriptRegistry.load(),
             settings=settings,
             data_dir=self.data_dir,
             tracker=tracker,
         )
-        service = Service(engine, settings.port, self.ui_token)
-        raise NotImplementedError(PortInUse, DataFolderInUse, Device, Sequence, Callable, service)
+        self._service = Service(engine, settings.port, self.ui_token)
+        self._stack.callback(self._service.stop)
+        # A port that is taken says most about why this run cannot be: it is looked at first.
+        self._service.bind()
+        engine.start()
+        self._stack.callback(engine.stop)
+        tracker.start()
+        self._stack.callback(tracker.stop)
+        self._service.start()
+        # Streams and requests end before what answers them does.
+        self._stack.callback(self._service.stop)
+        logger.info("started; data in %s", self.data_dir)
 
     def stop(self) -> None:
         """Stop what was started, last first; safe to call twice."""
@@ -91,9 +107,7 @@ def adb_servers_of(settings: Settings) -> list[AdbServer]:
         raise StartError(str(error)) from error
 
 
-def effective_settings(
-    options: Options, data_dir: Path, speed: float | None = None
-) -> Settings:
+def effective_settings(options: Options, data_dir: Path, speed: float | None = None) -> Settings:
     """Return the settings of the data folder with what the command line says instead.
 
     Raises StartError when the settings file cannot be used.

@@ -70,20 +70,18 @@ def run_demo(
         _say(f"Starting {phones} virtual phone{'s' if phones > 1 else ''} and an adb server")
         bench = stack.enter_context(virtual_bench(phones, speed))
         options = options.with_adb_server(bench.adb.address)
-        backend = Backend(options, speed=speed)
         showcase = Showcase(bench.phones, options.folder())
         if headless:
-            return _run_headless(backend, showcase, once)
+            return _run_headless(Backend(options, speed), showcase, once)
         from tikmatrix_desktop.app.window import run_window
 
         unseen = not has_display()
-        if unseen and screenshot is None:
-            screenshot = Path.cwd() / PICTURE_NAME
         if unseen:
+            screenshot = screenshot or Path.cwd() / PICTURE_NAME
             _say("There is no display: the window is drawn off screen, and the tasks run once.")
         return run_window(
             options,
-            backend=backend,
+            speed=speed,
             showcase=showcase,
             once=once or unseen,
             screenshot=screenshot,

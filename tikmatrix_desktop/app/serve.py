@@ -17,7 +17,9 @@ def run_serve(options: Options) -> int:
     stop = stop_on_signal()
     backend.start()
     try:
-        sys.stdout.write(f"Serving on {backend.base_url} (data in {backend.data_dir}); Ctrl+C ends.\n")
+        sys.stdout.write(
+            f"Serving on {backend.base_url} (data in {backend.data_dir}); Ctrl+C ends.\n"
+        )
         wait_for(stop)
     finally:
         backend.stop()

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-import random
+import secrets
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ class Showcase:
             path.parent.mkdir(parents=True, exist_ok=True)
             # The head of an MP4 file, then bytes that no other file has: the hash is what counts.
             head = bytes.fromhex("0000001c667479706d703432000000006d70343269736f6d61766331")
-            path.write_bytes(head + random.randbytes(VIDEO_BYTES))
+            path.write_bytes(head + secrets.token_bytes(VIDEO_BYTES))
         return path
 
     async def _phones_online(self, client: ApiClient) -> bool:

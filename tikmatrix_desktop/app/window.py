@@ -6,6 +6,7 @@ Nothing but Qt is imported before the first picture.
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,10 +161,8 @@ async def painted(window: MainWindow, within: float = 5.0) -> None:
     watcher = _FirstPaint(done.set)
     window.installEventFilter(watcher)
     window.update()
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(done.wait(), within)
-    except TimeoutError:
-        pass
 
 
 def service_url(port: int) -> str:

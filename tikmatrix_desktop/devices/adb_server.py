@@ -34,12 +34,19 @@ class AdbServer:
 
     A local one that does not run is started with `adb_path`, else with the adb that adbutils
     carries: never with a foreign adb from PATH, since two versions kill each other's server.
-    Thread-safe.
+    `only_tcp` starts it without an eye on cables, emulators and mDNS: a second server beside the
+    usual one would take the phones away from it. Thread-safe.
     """
 
     def __init__(
-        self, host: str = "127.0.0.1", port: int = STANDARD_PORT, adb_path: Path | None = None
+        self,
+        host: str = "127.0.0.1",
+        port: int = STANDARD_PORT,
+        adb_path: Path | None = None,
+        *,
+        only_tcp: bool = False,
     ) -> None:
+        self._only_tcp = only_tcp
         self.host = host
         self.port = port
         self.client = FastClient(host, port)
@@ -115,7 +122,7 @@ class AdbServer:
                 timeout=timeout,
                 check=False,
                 creationflags=no_console_window(),
-                env=_environment(),
+                env=_environment(self._only_tcp),
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise AdbNotStarted(f"adb could not be started: {error}") from error
@@ -216,10 +223,13 @@ def no_console_window() -> int:
     return subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
 
 
-def _environment() -> dict[str, str]:
+def _environment(only_tcp: bool) -> dict[str, str]:
     """Return our environment without what would send adb to another server or phone."""
     foreign = {"ANDROID_SERIAL", "ADB_SERVER_SOCKET", "ANDROID_ADB_SERVER_ADDRESS"}
-    return {name: value for name, value in os.environ.items() if name not in foreign}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    if only_tcp:
+        kept.update(ADB_USB="0", ADB_EMU="0", ADB_MDNS="0")
+    return kept
 
 
 def _serves(command_line: list[str], port: int) -> bool:

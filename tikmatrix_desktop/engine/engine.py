@@ -43,6 +43,7 @@ from tikmatrix_desktop.engine.licenses import Licenses
 from tikmatrix_desktop.engine.planner import Planner
 from tikmatrix_desktop.engine.recovery import interrupted_remark
 from tikmatrix_desktop.engine.scheduler import Scheduler
+from tikmatrix_desktop.engine.scheduler_news import SchedulerNews
 from tikmatrix_desktop.engine.task_view import TaskView
 from tikmatrix_desktop.engine.waiting import Situation
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
@@ -102,7 +103,7 @@ class Engine:
             boot_id=self._boot_id,
             devices=self._board.devices,
             device_limit=lambda: self.license().device_limit,
-            listener=_SchedulerNews(self._announcer, self._board, store),
+            listener=SchedulerNews(self._announcer, self._board, store),
         )
 
     # --- life ---
@@ -259,19 +260,17 @@ class Engine:
 
     def retry_task(self, task_id: int) -> Task:
         """Put a failed task back into the queue. Raises `StateConflict` when it did not fail."""
-        if not self._store.tasks.retry(task_id):
+        if not self._retry([task_id]):
             record = self._record(task_id)
             state = TaskStatus(record.status).text
             raise StateConflict(f"task {task_id} is {state}; only a failed one can be retried")
-        self._retried([task_id])
         return self.task(task_id)
 
     def retry_tasks(self, ids: Sequence[int]) -> RetriedTasks:
         """Put the failed ones of these tasks back into the queue."""
         chosen = list(dict.fromkeys(ids))
         states = self._store.tasks.states(chosen)
-        retried = self._store.tasks.retry_many([task_id for task_id in chosen if task_id in states])
-        self._retried(retried)
+        retried = self._retry([task_id for task_id in chosen if task_id in states])
         done = set(retried)
         skipped = [
             Skipped(id=task_id, reason=_not_retried(states.get(task_id)))
@@ -282,9 +281,7 @@ class Engine:
 
     def retry_all(self, task_filter: TaskFilter) -> RetriedTasks:
         """Put every failed task that is selected back into the queue."""
-        retried = self._store.tasks.retry_many(task_filter)
-        self._retried(retried)
-        return RetriedTasks(retried_count=len(retried))
+        return RetriedTasks(retried_count=len(self._retry(task_filter)))
 
     # --- phones, accounts, scripts ---
 
@@ -371,10 +368,17 @@ class Engine:
         if folder.is_dir():
             shutil.rmtree(folder, ignore_errors=True)  # a picture that is open stays on Windows
 
-    def _retried(self, ids: Sequence[int]) -> None:
-        if ids:
-            self._announcer.tasks(ids)
+    def _retry(self, chosen: TaskFilter | Sequence[int]) -> list[int]:
+        before = self._store.limits.paused()
+        retried = self._store.tasks.retry_many(chosen)
+        if retried:
+            self._announcer.tasks(retried)
             self._scheduler.wake()
+        for platform, key in before and before - self._store.limits.paused():
+            account = self._store.accounts.find(platform, key)
+            if account is not None:
+                self._announcer.accounts([account.id])
+        return retried
 
     def _situation(self) -> Situation:
         snapshot = self._scheduler.snapshot()
@@ -402,37 +406,6 @@ class Engine:
     def _board_changed(self, serials: Sequence[str]) -> None:
         self._announcer.devices(serials)
         self._scheduler.wake()
-
-
-class _SchedulerNews:
-    """Passes on what the scheduler says."""
-
-    def __init__(self, announcer: Announcer, board: DeviceBoard, store: Store) -> None:
-        self._announcer = announcer
-        self._board = board
-        self._store = store
-
-    def tasks_changed(self, task_ids: Sequence[int]) -> None:
-        """Tell clients."""
-        self._announcer.tasks(task_ids)
-
-    def device_changed(self, serial: str) -> None:
-        """Tell clients."""
-        self._announcer.devices([serial])
-
-    def accounts_added(self, account_ids: Sequence[int]) -> None:
-        """Tell clients."""
-        self._announcer.accounts(account_ids)
-
-    def account_paused(self, platform: str, username: str) -> None:
-        """Tell clients."""
-        record = self._store.accounts.find(platform, username)
-        if record is not None:
-            self._announcer.accounts([record.id])
-
-    def attention(self, serial: str, words: str | None) -> None:
-        """Show it with the phone."""
-        self._board.set_attention(serial, words)
 
 
 def _at_work(device: Device, task_id: int | None) -> Device:

@@ -54,17 +54,18 @@ class Channel:
 
     def messages(self) -> Iterator[EngineMessage]:
         """Yield what the engine says until it closes the pipe or is gone."""
-        while True:
-            try:
-                line = self._receive.readline()
-            except OSError as error:
-                _logger.warning("the engine cannot be heard any more: %s", error)
-                return
-            if not line.endswith(b"\n"):
-                return
-            try:
-                yield ENGINE_MESSAGES.validate_json(line)
-            except ValidationError as error:
-                # Without its input: a config may carry a secret.
-                faults = error.errors(include_input=False, include_url=False)
-                _logger.warning("the engine said what is not understood: %s", faults)
+        with self._receive:
+            while (line := self._line()).endswith(b"\n"):
+                try:
+                    yield ENGINE_MESSAGES.validate_json(line)
+                except ValidationError as error:
+                    # Without its input: a config may carry a secret.
+                    faults = error.errors(include_input=False, include_url=False)
+                    _logger.warning("the engine said what is not understood: %s", faults)
+
+    def _line(self) -> bytes:
+        try:
+            return self._receive.readline()
+        except OSError as error:
+            _logger.warning("the engine cannot be heard any more: %s", error)
+            return b""

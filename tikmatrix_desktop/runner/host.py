@@ -13,7 +13,7 @@ from tikmatrix_desktop.runner.outcome import Failure
 from tikmatrix_desktop.runner.task_run import TaskRun
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 
-END_SECONDS = 1.5
+END_SECONDS = 1.0
 """How long the scripts get to stop once the engine is gone."""
 
 _logger = logging.getLogger(__name__)

@@ -34,6 +34,9 @@ class TransferSlots(threading.Semaphore):
         self._held.append(lock)
         return True
 
+    # The base class's `with` goes past an overridden acquire.
+    __enter__ = acquire
+
     def release(self, n: int = 1) -> None:
         """Give slots back."""
         for _ in range(n):

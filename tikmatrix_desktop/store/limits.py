@@ -200,6 +200,10 @@ class LimitRepository:
         with self._database.read() as session:
             return {(row[0], row[1], row[2]): row[3] for row in session.all(self._blocks)}
 
+    def paused(self) -> set[tuple[str, str]]:
+        """Return the accounts that wait for a person: (platform, account key)."""
+        return {(platform, key) for platform, key, kind in self.blocks() if kind == _PAUSE}
+
     def _block_in(
         self, session: Session, platform: str, key: str, kind: str, until: float | None
     ) -> None:

@@ -17,7 +17,7 @@ from tikmatrix_desktop.virtual.members import (
     Relation,
     Sound,
 )
-from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, public_accounts
+from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, own_usernames, public_accounts
 
 __all__ = [
     "INSTAGRAM",
@@ -85,8 +85,7 @@ class Network:
         """
         known = next((device for device in self._devices if device.serial == serial), None)
         if known is None:
-            stem = re.sub(r"[^a-z0-9_.]", "_", serial.lower()) or "phone"
-            known = _Device(serial, [f"{stem}_a", f"{stem}_b"])
+            known = _Device(serial, own_usernames(serial))
             self._devices.append(known)
             self._seed_device(known)
         return list(known.usernames)

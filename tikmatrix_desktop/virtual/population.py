@@ -1,5 +1,7 @@
 """Who and what is in the network before any phone does anything: all of it made up."""
 
+import re
+
 from tikmatrix_desktop.virtual.members import Account, Sound
 
 
@@ -55,3 +57,9 @@ SOUNDS: tuple[Sound, ...] = (
     Sound(12, "Epic Trailer Music", "Wide Screen", 59, 55_700),
 )
 """Made-up sounds; no recording behind any of them."""
+
+
+def own_usernames(serial: str) -> list[str]:
+    """Return the names of the two accounts that a phone is logged in to from the start."""
+    stem = re.sub(r"[^a-z0-9_.]", "_", serial.lower()) or "phone"
+    return [f"{stem}_a", f"{stem}_b"]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO
 
+from tikmatrix_desktop.virtual.population import own_usernames
+
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
@@ -61,6 +63,10 @@ class FleetProcess:
             raise FleetError(
                 f"the virtual phones did not start: exit code {process.returncode}, said {line!r}"
             ) from None
+
+    def accounts_of(self, serial: str) -> list[str]:
+        """Return the names of the accounts that a phone is logged in to from the start."""
+        return own_usernames(serial)
 
     @property
     def pid(self) -> int:
