@@ -6,9 +6,9 @@ from io import BytesIO
 
 import psutil
 import pytest
+from device_bench import Control, Watched, wait_until
 from PIL import Image
 
-from conftest import Control, Watched, wait_until
 from tikmatrix_desktop.devices.adb_server import AdbServer, free_port
 from tikmatrix_desktop.devices.tracker import DeviceTracker
 from tikmatrix_desktop.domain.device import DeviceState, Transport

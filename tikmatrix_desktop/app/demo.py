@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class VirtualBench:
 
 
 @contextmanager
-def virtual_bench(count: int, speed: float) -> Iterator[VirtualBench]:
+def virtual_bench(count: int, speed: float) -> Generator[VirtualBench]:
     """Run `count` virtual phones behind an adb server on a free port until the block is left."""
     with ExitStack() as stack:
         phones = FleetProcess.start(count=count, speed=speed)

@@ -132,24 +132,22 @@ class Showcase:
     def _disagreement(self, task: Task, network: Mapping[str, Any]) -> str | None:
         """Return what the network says against the task's success, or None."""
         accounts = self._phones.accounts_of(task.serial)
+        follows = {(f["from"], f["to"], f["platform"]) for f in network["follows"]}
         match task.script_name:
             case "post":
                 digest = hashlib.sha256(self.video().read_bytes()).hexdigest()
-                wanted = (CAPTION, [digest], task.serial)
                 posts = [(p["caption"], p["media"], p["serial"]) for p in network["posts"]]
-                found = posts.count(wanted)
+                found = posts.count((CAPTION, [digest], task.serial))
                 return None if found == 1 else f"the network has the post {found} times"
             case "follow":
-                follows = {(f["from"], f["to"]) for f in network["follows"]}
-                there = any((name, "tikmatrix") in follows for name in accounts)
+                there = any((name, "tikmatrix", task.platform) in follows for name in accounts)
                 return None if there else "the network knows no such follow"
             case "unfollow":
-                follows = {(f["from"], f["to"]) for f in network["follows"]}
-                still = all((name, "username_to_unfollow") in follows for name in accounts)
-                return "the network still has the follow" if still else None
+                left = [(name, "username_to_unfollow", task.platform) for name in accounts]
+                return "the network still has the follow" if set(left) <= follows else None
             case "match_account":
-                names = {account["username"] for account in (task.result or {}).get("accounts", [])}
-                return None if names == set(accounts) else f"found {sorted(names)} on the phone"
+                names = list[str]((task.result or {}).get("usernames", []))
+                return None if set(names) == set(accounts) else f"found {names} on the phone"
             case _:
                 return "nothing is known to compare it with"
 

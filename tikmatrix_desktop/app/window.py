@@ -53,18 +53,12 @@ class WindowRun:
         self.window.closing.connect(closed.set)
         self.window.show()
         await painted(self.window)
-        code = 0
         try:
-            if not await self._start():
-                return 2
-            work = asyncio.ensure_future(self._work(closed))
-            await work
-            code = work.result()
+            return await self._work(closed) if await self._start() else 2
         finally:
             await self.window.shutdown()
             if self._backend is not None:
                 await asyncio.to_thread(self._backend.stop)
-        return code
 
     async def _start(self) -> bool:
         """Bring the service up, or ask what to do; return False when the operator gives up."""
@@ -135,11 +129,14 @@ def run_window(
     application = create_qt_application(sys.argv[:1])
     run = WindowRun(options, speed=speed, showcase=showcase, once=once, screenshot=screenshot)
     run.window.show()
-    import qasync
+    import qasync  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
-    loop = qasync.QEventLoop(application)
-    with loop:
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    try:
         return loop.run_until_complete(run.run())
+    finally:
+        loop.close()
 
 
 class _FirstPaint(QObject):

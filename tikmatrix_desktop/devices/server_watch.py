@@ -128,7 +128,8 @@ class ServerWatch:
         self._on_listing(self.server, parse_listing(text))
 
     def _lost(self, reason: str) -> None:
-        log.warning("adb server lost: %s", reason, extra={"host": self.server.address})
+        if reason != self._health.message:  # tried every 10 s, told once
+            log.warning("adb server lost: %s", reason, extra={"host": self.server.address})
         self._health = AdbHealth(host=self.server.address, ok=False, message=reason)
         self._on_lost(self.server)
 

@@ -1,14 +1,15 @@
 """The operator's accounts and the phones they are on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from tikmatrix_desktop.domain.account import AccountQuery, bare_username
 from tikmatrix_desktop.domain.run import FoundAccount
-from tikmatrix_desktop.store.database import Database
+from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.store.database import Database, Statement
 from tikmatrix_desktop.store.records import AccountRecord, compact_json
 from tikmatrix_desktop.store.schema import account_key, accounts
 
@@ -27,6 +28,18 @@ class AccountRepository:
             sa.select(*_c).where(
                 _c.platform == sa.bindparam("of_platform"), _c.account_key == sa.bindparam("key")
             )
+        )
+        self._of_name = prepare(
+            sa.select(*_c)
+            .where(
+                # Both, so that the key of the table finds it.
+                _c.platform.in_([sa.literal_column(f"'{name}'", sa.Text) for name in Platform]),
+                _c.account_key == sa.bindparam("key"),
+            )
+            .order_by(_c.id)
+        )
+        self._on_device = prepare(
+            sa.select(*_c).where(_c.device == sa.bindparam("on_device")).order_by(_c.id)
         )
         self._add = prepare(
             sa.insert(accounts)
@@ -65,15 +78,15 @@ class AccountRepository:
     def named(self, usernames: Sequence[str]) -> dict[str, list[AccountRecord]]:
         """Return the accounts of these names on any platform, by `account_key`."""
         found: dict[str, list[AccountRecord]] = {}
-        keys = sorted({account_key(name) for name in usernames})
-        for record in self._chosen(_c.account_key, keys):
+        keys = {account_key(name) for name in usernames}
+        for record in self._chosen(self._of_name, "key", keys):
             found.setdefault(record.account_key or "", []).append(record)
         return found
 
     def on_devices(self, serials: Sequence[str], platform: str) -> dict[str, list[AccountRecord]]:
         """Return the accounts of a platform that are bound to these phones, by serial."""
         found: dict[str, list[AccountRecord]] = {}
-        for record in self._chosen(_c.device, sorted(set(serials))):
+        for record in self._chosen(self._on_device, "on_device", set(serials)):
             if record.platform == platform and record.device is not None:
                 found.setdefault(record.device, []).append(record)
         return found
@@ -145,14 +158,13 @@ class AccountRepository:
                     )  # fmt: skip
         return added
 
-    def _chosen(self, column: sa.Column[Any], values: Sequence[str]) -> list[AccountRecord]:
-        records: list[AccountRecord] = []
+    def _chosen(
+        self, statement: Statement, name: str, values: Iterable[str]
+    ) -> list[AccountRecord]:
+        # One prepared look-up for each value: compiling a list of them takes longer than ten.
         with self._database.read() as session:
-            for start in range(0, len(values), 500):
-                chosen = sa.select(*_c).where(column.in_(values[start : start + 500]))
-                statement = self._database.prepare(chosen.order_by(_c.id))
-                records += [AccountRecord._make(row) for row in session.all(statement)]
-        return records
+            rows = [row for value in values for row in session.all(statement, **{name: value})]
+        return [AccountRecord._make(row) for row in rows]
 
 
 def _new(

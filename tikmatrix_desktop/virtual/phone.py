@@ -1,6 +1,7 @@
 """One virtual phone: what is on it, what is in front, and what happens when it is touched."""
 
 import random
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -316,8 +317,8 @@ class VirtualPhone:
         self.is_screen_on = is_on
 
     def _new_boot_id(self) -> str:
-        digits = f"{self._random.getrandbits(128):032x}"
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+        """Return what the kernel makes anew at each start, unlike anything else of the phone."""
+        return str(uuid.uuid4())
 
     def _fault_changed(self, name: str, is_on: bool) -> None:
         if name == "app_crash" and is_on:
