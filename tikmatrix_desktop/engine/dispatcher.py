@@ -63,6 +63,8 @@ class Dispatcher:
 
     def patience(self) -> float:
         """Return for how many seconds nothing becomes due, as far as is known."""
+        if self._is_asked:
+            return 0.0
         return min(IDLE_SECONDS, max(0.0, self._next_due - time.time()))
 
     def give_out(self) -> None:
