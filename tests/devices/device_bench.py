@@ -1,4 +1,4 @@
-"""What the tests of devices hold in their hands: a phone, its faults, a tracker and what it told."""
+"""What tests of devices work with: a phone, its faults, a tracker and what it told."""
 
 import threading
 import time

@@ -110,7 +110,7 @@ def test_a_server_that_is_away_shows_in_the_health(track: Track):
     watched = track(server)
     health = wait_until(
         lambda: (
-            "does not answer" in watched.tracker.servers_health()[0].message
+            "no adb server" in watched.tracker.servers_health()[0].message
             and watched.tracker.servers_health()
         ),
         "its silence is known",

@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 import qasync
-
-try:
-    from panel import TOKEN, Panel, open_panel
-except ImportError:
-    Panel = object
+from panel import TOKEN, Panel, open_panel
 from PySide6.QtWidgets import QApplication
 
 from tikmatrix_desktop.client import ApiClient
@@ -81,20 +77,27 @@ def panel(tmp_path: Path) -> Iterator[Panel]:
 @pytest.fixture
 def window(run: Run, panel: Panel) -> Iterator[MainWindow]:
     """The window, at work with the service."""
-    window = MainWindow()
-    window.resize(1440, 900)
 
-    async def attach() -> None:
-        # Inside the loop: a window shown before it is never the active one.
+    async def at_work() -> MainWindow:
+        window = MainWindow()
+        window.resize(1440, 900)
         window.show()
-        window.activateWindow()
         session = window.attach(ApiClient(panel.service.base_url, TOKEN))
-        await until(lambda: session.is_live and session.scripts and window.isActiveWindow())
+        await until(lambda: session.is_live and session.scripts)
+        await until(lambda: is_active(window))
+        return window
 
-    try:
-        run(attach())
-        yield window
-    finally:
-        run(window.shutdown())
+    async def end() -> None:
+        await window.shutdown()
         window.close()
         window.deleteLater()
+
+    window = run(at_work())
+    yield window
+    run(end())
+
+
+def is_active(window: MainWindow) -> bool:
+    """Ask the platform again: it may still be busy with the window before."""
+    window.activateWindow()
+    return window.isActiveWindow()

@@ -134,7 +134,8 @@ def run_window(
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     try:
-        return loop.run_until_complete(run.run())
+        code: int = loop.run_until_complete(run.run())  # pyright: ignore[reportUnknownMemberType] - untyped
+        return code
     finally:
         loop.close()
 

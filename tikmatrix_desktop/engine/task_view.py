@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -97,10 +98,13 @@ class TaskView:
         return datetime.fromtimestamp(moment).astimezone(self._zone)
 
     def _text(self, moment: float | None) -> str | None:
-        if moment is None:
-            return None
-        text = self._local(moment).isoformat()
-        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+        return None if moment is None else _iso(moment, self._zone)
+
+
+@lru_cache(maxsize=4096)  # the tasks of a batch share moments, and pages are asked for again
+def _iso(moment: float, zone: tzinfo | None) -> str:
+    text = datetime.fromtimestamp(moment).astimezone(zone).isoformat()
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
 def duration(record: TaskRecord, now: float) -> float | None:
