@@ -20,7 +20,7 @@ from tikmatrix_desktop.gui.theme import theme
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
-Until = Callable[..., Awaitable[None]]
+AtWork = Callable[[Callable[[MainWindow], Awaitable[None]]], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,26 +75,28 @@ def panel(tmp_path: Path) -> Iterator[Panel]:
 
 
 @pytest.fixture
-def window(run: Run, panel: Panel) -> Iterator[MainWindow]:
-    """The window, at work with the service."""
+def at_work(run: Run, panel: Panel) -> AtWork:
+    """Run a scenario in the window at work with the service.
 
-    async def at_work() -> MainWindow:
+    From its first to its last moment the window is inside the running loop: pytest-qt handles
+    Qt's events between the phases of a test, where an asyncio task would find no running loop.
+    """
+
+    async def life(scenario: Callable[[MainWindow], Awaitable[None]]) -> None:
         window = MainWindow()
         window.resize(1440, 900)
         window.show()
-        session = window.attach(ApiClient(panel.service.base_url, TOKEN))
-        await until(lambda: session.is_live and session.scripts)
-        await until(lambda: is_active(window))
-        return window
+        try:
+            session = window.attach(ApiClient(panel.service.base_url, TOKEN))
+            await until(lambda: session.is_live and session.scripts)
+            await until(lambda: is_active(window))
+            await scenario(window)
+        finally:
+            await window.shutdown()
+            window.close()
+            window.deleteLater()
 
-    async def end() -> None:
-        await window.shutdown()
-        window.close()
-        window.deleteLater()
-
-    window = run(at_work())
-    yield window
-    run(end())
+    return lambda scenario: run(life(scenario))
 
 
 def is_active(window: MainWindow) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run, until
+from conftest import AtWork, until
 from examples import device
-from panel import Panel
+from panel import TOKEN, Panel
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -65,10 +65,9 @@ def videos(tmp_path: Path) -> list[Path]:
     return paths
 
 
-def test_a_task_made_by_another_client_appears_by_itself(
-    window: MainWindow, panel: Panel, run: Run
-) -> None:
-    async def scenario() -> None:
+def test_a_task_made_by_another_client_appears_by_itself(panel: Panel, at_work: AtWork) -> None:
+
+    async def scenario(window: MainWindow) -> None:
         await until(
             lambda: window.work.tasks.ui.stack.currentWidget() is window.work.tasks.ui.empty
         )
@@ -76,25 +75,28 @@ def test_a_task_made_by_another_client_appears_by_itself(
         await until(lambda: shown_ids(window) == [task_id])
         await until(lambda: chip(window, TaskStatus.PENDING) == "1 pending")
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_the_status_bar_tells_of_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
-    line = window.status_line
-    run(until(lambda: line.api.label.text() == f"API 127.0.0.1:{panel.port}"))
-    run(until(lambda: line.plan.label.text() == "Business, up to 100 phones"))
-    assert line.tasks.label.text() == "0 running, 0 waiting"
+def test_the_status_bar_tells_of_the_service(panel: Panel, at_work: AtWork) -> None:
+    async def scenario(window: MainWindow) -> None:
+        line = window.status_line
+        await until(lambda: line.api.label.text() == f"API 127.0.0.1:{panel.port}")
+        await until(lambda: line.plan.label.text() == "Business, up to 100 phones")
+        await until(lambda: line.tasks.label.text() == "0 running, 0 waiting")
+
+    at_work(scenario)
 
 
 @pytest.mark.parametrize(("mode", "number"), [("rotate", 2), ("spread", 3), ("all", 6)])
 def test_dropped_videos_become_tasks_of_the_ui(
-    window: MainWindow, panel: Panel, run: Run, videos: list[Path], mode: str, number: int
+    panel: Panel, at_work: AtWork, videos: list[Path], mode: str, number: int
 ) -> None:
     caption = "新品 🎉 {今天|明天}"
-    composer = window.work.composer
-    form = composer.ui.form
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
+        form = composer.ui.form
         with_phones(window)
         listed = window.work.devices.ui.list
         for place, serial in enumerate(("VPHONE01", "VPHONE03")):
@@ -113,7 +115,7 @@ def test_dropped_videos_become_tasks_of_the_ui(
         QTest.mouseClick(composer.ui.create, LEFT)
         await until(lambda: len(shown_ids(window)) == number)
 
-    run(scenario())
+    at_work(scenario)
     tasks = panel.http.get("/task", params={"page_size": 100}).json()["data"]["tasks"]
     assert {task["source"] for task in tasks} == {"ui"}
     assert {task["serial"] for task in tasks} == {"VPHONE01", "VPHONE03"}
@@ -121,14 +123,12 @@ def test_dropped_videos_become_tasks_of_the_ui(
     assert captions <= {"新品 🎉 今天", "新品 🎉 明天"}
 
 
-def test_a_post_from_plain_http_is_not_of_the_ui(
-    window: MainWindow, panel: Panel, run: Run
-) -> None:
+def test_a_post_from_plain_http_is_not_of_the_ui(panel: Panel, at_work: AtWork) -> None:
     (task_id,) = panel.create()
     assert panel.http.get(f"/task/{task_id}").json()["data"]["source"] == "api"
-    table = window.work.tasks.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        table = window.work.tasks.ui
         await until(lambda: shown_ids(window) == [task_id])
         table.source.setCurrentIndex(table.source.findData("ui"))
         await until(lambda: shown_ids(window) == [])
@@ -136,16 +136,16 @@ def test_a_post_from_plain_http_is_not_of_the_ui(
         QTest.mouseClick(table.clearFilters, LEFT)
         await until(lambda: shown_ids(window) == [task_id])
 
-    run(scenario())
+    at_work(scenario)
 
 
 def test_the_forms_errors_show_at_their_fields(
-    window: MainWindow, panel: Panel, run: Run, videos: list[Path]
+    panel: Panel, at_work: AtWork, videos: list[Path]
 ) -> None:
-    composer = window.work.composer
-    form = composer.ui.form
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
+        form = composer.ui.form
         with_phones(window)
         window.work.devices.select(["VPHONE01"])
         composer.choose_script("post")
@@ -158,16 +158,14 @@ def test_the_forms_errors_show_at_their_fields(
         assert "clip2.mp4" in form.error_of("material_list")
         assert composer.ui.create.isEnabled()
 
-    run(scenario())
+    at_work(scenario)
     assert panel.count() == 0
 
 
-def test_a_click_creates_one_batch_even_when_doubled(
-    window: MainWindow, panel: Panel, run: Run
-) -> None:
-    composer = window.work.composer
+def test_a_click_creates_one_batch_even_when_doubled(panel: Panel, at_work: AtWork) -> None:
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
         with_phones(window)
         window.work.devices.select(["VPHONE01"])
         composer.choose_script("follow")
@@ -178,14 +176,14 @@ def test_a_click_creates_one_batch_even_when_doubled(
         await until(lambda: len(shown_ids(window)) == 2)
         await until(composer.ui.create.isEnabled)
 
-    run(scenario())
+    at_work(scenario)
     assert panel.count() == 2
 
 
-def test_a_time_in_the_form_schedules_the_task(window: MainWindow, panel: Panel, run: Run) -> None:
-    composer = window.work.composer
+def test_a_time_in_the_form_schedules_the_task(panel: Panel, at_work: AtWork) -> None:
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
         with_phones(window)
         window.work.devices.select(["VPHONE02"])
         composer.choose_script("match_account")
@@ -196,16 +194,16 @@ def test_a_time_in_the_form_schedules_the_task(window: MainWindow, panel: Panel,
         table = window.work.tasks.ui.table.tasks
         await until(lambda: table.item(0, Column.STATUS).text() == "Scheduled")
 
-    run(scenario())
+    at_work(scenario)
     (task,) = panel.http.get("/task").json()["data"]["tasks"]
     assert task["start_time"] is not None
 
 
-def test_search_and_chips_ask_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
+def test_search_and_chips_ask_the_service(panel: Panel, at_work: AtWork) -> None:
     ids = panel.create(3)
-    page = window.work.tasks.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        page = window.work.tasks.ui
         await until(lambda: len(shown_ids(window)) == 3)
         QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
         await until(page.search.hasFocus)
@@ -218,28 +216,28 @@ def test_search_and_chips_ask_the_service(window: MainWindow, panel: Panel, run:
         QTest.mouseClick(page.chips.chips[TaskStatus.COMPLETED], LEFT)
         await until(lambda: len(shown_ids(window)) == 3)
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_a_heading_sorts_in_the_service(window: MainWindow, panel: Panel, run: Run) -> None:
+def test_a_heading_sorts_in_the_service(panel: Panel, at_work: AtWork) -> None:
     ids = panel.create(3)
-    header = window.work.tasks.ui.table.horizontalHeader()
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        header = window.work.tasks.ui.table.horizontalHeader()
         await until(lambda: shown_ids(window) == ids[::-1])
         x = header.sectionViewportPosition(Column.PHONE) + 10
         QTest.mouseClick(header.viewport(), LEFT, pos=QPoint(x, 10))
         await until(lambda: shown_ids(window) == ids)
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_more_than_a_page_is_turned_through(window: MainWindow, panel: Panel, run: Run) -> None:
+def test_more_than_a_page_is_turned_through(panel: Panel, at_work: AtWork) -> None:
     users = [f"user{number}" for number in range(150)]
     panel.create(1, script_config={"target_users": users})
-    page = window.work.tasks.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        page = window.work.tasks.ui
         await until(lambda: page.range.text() == "1–100 of 150")
         assert not page.previous.isEnabled()
         QTest.mouseClick(page.next, LEFT)
@@ -249,14 +247,14 @@ def test_more_than_a_page_is_turned_through(window: MainWindow, panel: Panel, ru
         QTest.mouseClick(page.previous, LEFT)
         await until(lambda: page.range.text() == "1–100 of 150")
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_a_deletion_can_be_undone(window: MainWindow, panel: Panel, run: Run) -> None:
+def test_a_deletion_can_be_undone(panel: Panel, at_work: AtWork) -> None:
     ids = panel.create(3)
-    page = window.work.tasks.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        page = window.work.tasks.ui
         await until(lambda: len(shown_ids(window)) == 3)
         click_row(window, ids[0])
         click_row(window, ids[1], add=True)
@@ -267,47 +265,45 @@ def test_a_deletion_can_be_undone(window: MainWindow, panel: Panel, run: Run) ->
         QTest.mouseClick(page.undo.ui.action, LEFT)
         await until(lambda: shown_ids(window) == ids[::-1])
 
-    run(scenario())
+    at_work(scenario)
     assert panel.count() == 3
 
 
-def test_a_deletion_is_carried_out_when_its_time_is_over(
-    window: MainWindow, panel: Panel, run: Run
-) -> None:
+def test_a_deletion_is_carried_out_when_its_time_is_over(panel: Panel, at_work: AtWork) -> None:
     ids = panel.create(2)
-    window.work.tasks.actions_.undo_seconds = 0.05
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        window.work.tasks.actions_.undo_seconds = 0.05
         await until(lambda: len(shown_ids(window)) == 2)
         click_row(window, ids[0])
         QTest.mouseClick(window.work.tasks.ui.remove, LEFT)
         await until(lambda: panel.count() == 1)
         await until(lambda: shown_ids(window) == [ids[1]])
 
-    run(scenario())
+    at_work(scenario)
 
 
 def test_a_deletion_that_waits_is_carried_out_when_the_window_closes(
-    window: MainWindow, panel: Panel, run: Run
+    panel: Panel, at_work: AtWork
 ) -> None:
     ids = panel.create(2)
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
         await until(lambda: len(shown_ids(window)) == 2)
         click_row(window, ids[0])
         QTest.keyClick(window.work.tasks.ui.table, Qt.Key.Key_Delete)
         await window.shutdown()
 
-    run(scenario())
+    at_work(scenario)
     assert panel.count() == 1
 
 
-def test_a_failed_task_is_retried(window: MainWindow, panel: Panel, run: Run) -> None:
+def test_a_failed_task_is_retried(panel: Panel, at_work: AtWork) -> None:
     (task_id,) = panel.create()
     panel.fail()
-    page = window.work.tasks.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        page = window.work.tasks.ui
         window.work.tasks.reload()
         await until(lambda: shown_ids(window) == [task_id])
         await until(lambda: page.table.tasks.item(0, Column.STATUS).text() == "Target not found")
@@ -319,16 +315,16 @@ def test_a_failed_task_is_retried(window: MainWindow, panel: Panel, run: Run) ->
         QTest.keyClick(window, Qt.Key.Key_Escape)
         assert not page.detail.isVisible()
 
-    run(scenario())
+    at_work(scenario)
     assert panel.http.get(f"/task/{task_id}").json()["data"]["retry_count"] == 1
 
 
-def test_stopping_asks_first(window: MainWindow, panel: Panel, run: Run) -> None:
+def test_stopping_asks_first(panel: Panel, at_work: AtWork) -> None:
     panel.create()
     task_id = panel.begin()
-    page = window.work.tasks.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        page = window.work.tasks.ui
         window.work.tasks.reload()
         await until(lambda: shown_ids(window) == [task_id])
         click_row(window, task_id)
@@ -338,66 +334,74 @@ def test_stopping_asks_first(window: MainWindow, panel: Panel, run: Run) -> None
         QTest.mouseClick(page.undo.ui.close, LEFT)
         assert page.table.tasks.task(task_id).status is TaskStatus.RUNNING
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_the_failure_picture_is_shown(
-    window: MainWindow, panel: Panel, run: Run, tmp_path: Path
-) -> None:
+def test_the_failure_picture_is_shown(panel: Panel, at_work: AtWork, tmp_path: Path) -> None:
     kept = tmp_path / "failed.png"
-    assert window.grab().save(str(kept))
     panel.create()
     task_id = panel.fail(screenshot=str(kept))
-    detail = window.work.tasks.ui.detail.ui
 
-    async def scenario() -> None:
+    async def scenario(window: MainWindow) -> None:
+        assert window.grab().save(str(kept))
+        detail = window.work.tasks.ui.detail.ui
         window.work.tasks.reload()
         await until(lambda: shown_ids(window) == [task_id])
         click_row(window, task_id)
         detail.tabs.setCurrentWidget(detail.screenTab)
         await until(lambda: detail.screen.has_picture)
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_a_lost_service_is_told_and_found_again(window: MainWindow, panel: Panel, run: Run) -> None:
-    async def scenario() -> None:
+def test_a_lost_service_is_told_and_found_again(panel: Panel, at_work: AtWork) -> None:
+
+    async def scenario(window: MainWindow) -> None:
         port = panel.port
         await asyncio.to_thread(panel.service.stop)
         await until(lambda: "not answering" in window.status_line.api.label.text())
-        again = type(panel.service)(panel.engine, port, "another token")
+        again = type(panel.service)(panel.engine, port, TOKEN)
         await asyncio.to_thread(again.start)
         try:
             await until(lambda: window.session is not None and window.session.is_live)
         finally:
             await asyncio.to_thread(again.stop)
 
-    run(scenario())
+    at_work(scenario)
 
 
-def test_the_rail_gives_tasks_the_full_width(window: MainWindow) -> None:
-    QTest.mouseClick(window.work.ui.railTasks, LEFT)
-    assert not window.work.devices.isVisible()
-    assert not window.work.composer.isVisible()
-    QTest.mouseClick(window.work.ui.railDevices, LEFT)
-    assert window.work.devices.isVisible()
-    assert window.work.composer.isVisible()
+def test_the_rail_gives_tasks_the_full_width(at_work: AtWork) -> None:
+    async def scenario(window: MainWindow) -> None:
+        QTest.mouseClick(window.work.ui.railTasks, LEFT)
+        assert not window.work.devices.isVisible()
+        assert not window.work.composer.isVisible()
+        QTest.mouseClick(window.work.ui.railDevices, LEFT)
+        assert window.work.devices.isVisible()
+        assert window.work.composer.isVisible()
+
+    at_work(scenario)
 
 
 def test_files_dropped_beside_the_list_go_onto_the_form(
-    window: MainWindow, run: Run, videos: list[Path]
+    at_work: AtWork, videos: list[Path]
 ) -> None:
-    window.work.composer.choose_script("follow")
-    drop_on(window.work, videos)
-    form = window.work.composer.ui.form
-    run(until(lambda: len(form.values().get("material_list", [])) == 3))
-    assert window.work.composer.ui.script.currentData() == "post"
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
+        composer.choose_script("follow")
+        drop_on(window.work, videos)
+        await until(lambda: len(composer.ui.form.values().get("material_list", [])) == 3)
+        assert composer.ui.script.currentData() == "post"
+
+    at_work(scenario)
 
 
-def test_what_was_typed_for_one_script_waits_while_another_is_shown(window: MainWindow) -> None:
-    composer = window.work.composer
-    composer.choose_script("follow")
-    composer.ui.form.editor("target_users").set_value(["@a"])
-    composer.choose_script("post")
-    composer.choose_script("follow")
-    assert composer.ui.form.values()["target_users"] == ["@a"]
+def test_what_was_typed_for_one_script_waits_while_another_is_shown(at_work: AtWork) -> None:
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
+        composer.choose_script("follow")
+        composer.ui.form.editor("target_users").set_value(["@a"])
+        composer.choose_script("post")
+        composer.choose_script("follow")
+        assert composer.ui.form.values()["target_users"] == ["@a"]
+
+    at_work(scenario)

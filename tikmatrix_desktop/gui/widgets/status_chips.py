@@ -1,7 +1,5 @@
 """The counts of tasks by state; a click shows only those."""
 
-from functools import partial
-
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -24,15 +22,7 @@ class StatusChips(QWidget):
         row.setSpacing(6)
         self.chips: dict[TaskStatus, QPushButton] = {}
         for status in ORDER:
-            look = words.STATUS_LOOKS[status]
-            chip = QPushButton(self)
-            chip.setCheckable(True)
-            chip.setProperty("role", "chip")
-            set_icon(chip, look.icon, look.tint)
-            chip.setIconSize(QSize(14, 14))
-            chip.setToolTip(f"Show only {status.text} tasks")
-            chip.clicked.connect(partial(self._press, status))
-            self.chips[status] = chip
+            chip = self.chips[status] = self._chip(status)
             row.addWidget(chip)
         self.show_stats(TaskStats())
 
@@ -53,7 +43,18 @@ class StatusChips(QWidget):
         for chip in self.chips.values():
             chip.setChecked(False)
 
-    def _press(self, pressed: TaskStatus, _checked: bool) -> None:
+    def _chip(self, status: TaskStatus) -> QPushButton:
+        look = words.STATUS_LOOKS[status]
+        chip = QPushButton(self)
+        chip.setCheckable(True)
+        chip.setProperty("role", "chip")
+        set_icon(chip, look.icon, look.tint)
+        chip.setIconSize(QSize(14, 14))
+        chip.setToolTip(f"Show only {status.text} tasks")
+        chip.clicked.connect(lambda: self._press(status))
+        return chip
+
+    def _press(self, pressed: TaskStatus) -> None:
         for status, chip in self.chips.items():
             if status is not pressed:
                 chip.setChecked(False)
