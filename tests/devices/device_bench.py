@@ -1,12 +1,14 @@
 """What tests of devices work with: a phone, its faults, a tracker and what it told."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from lxml import etree
 
 from tikmatrix_desktop.devices.phone import Phone
 from tikmatrix_desktop.devices.tracker import DeviceTracker
@@ -70,12 +72,45 @@ class Bench:
         self.phone.abort()
 
 
+TIKTOK = "com.zhiliaoapp.musically"
+
+
+View = dict[str, str]
+
+
+def view(phone: Phone, fits: Callable[[View], bool]) -> View | None:
+    """Return the last element of the screen that fits, None when there is none."""
+    tree = etree.fromstring(phone.hierarchy().encode())
+    views: list[View] = [dict(node.attrib) for node in tree.iter("node")]
+    found = [one for one in views if fits(one)]
+    return found[-1] if found else None
+
+
+def tap_view(phone: Phone, fits: Callable[[View], bool]) -> None:
+    """Tap the middle of the last element that fits."""
+    node = wait_until(lambda: view(phone, fits), "an element to tap")
+    left, top, right, bottom = map(int, re.findall(r"\d+", node["bounds"]))
+    phone.tap((left + right) // 2, (top + bottom) // 2)
+
+
+def field(phone: Phone) -> View | None:
+    """Return the text field that has the focus, None when none has."""
+    return view(phone, lambda node: "EditText" in node["class"] and node["focused"] == "true")
+
+
+def focus_field(phone: Phone) -> None:
+    """Bring TikTok's search field up."""
+    phone.open_app(TIKTOK)
+    tap_view(phone, lambda node: node["content-desc"] == "Search")
+    wait_until(lambda: field(phone) is not None, "a field has the focus")
+
+
 @dataclass
 class Watched:
     """A tracker and all that it told."""
 
     tracker: DeviceTracker
-    told: list[Device] = field(default_factory=list)
+    told: list[Device]
 
     def device(self, name: str) -> Device | None:
         return self.tracker.find(name)

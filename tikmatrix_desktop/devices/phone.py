@@ -49,6 +49,7 @@ class Phone:
         pace: Pace,
         transfers: threading.Semaphore | None = None,
     ) -> None:
+        self.host = adb_host
         self.serial = adb_serial
         self.tap_timeout = TAP_TIMEOUT
         self._pace = pace

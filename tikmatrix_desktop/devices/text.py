@@ -25,13 +25,15 @@ KEYBOARD = "com.github.uiautomator/.AdbKeyboard"
 
 _APK = "/data/local/tmp/tikmatrix-keyboard.apk"
 
-# A UiSelector that asks for the focused element; the mask says which keys count.
+# A UiSelector for the text field that has the focus; the mask says which keys count. Buttons
+# have a focus of their own: TikTok's feed focuses the heart.
 _NOTHING: list[str] = []
 _FOCUSED: dict[str, object] = {
-    "mask": 0x020000,
+    "mask": 0x020000 | 0x000080,
     "childOrSibling": _NOTHING,
     "childOrSiblingSelector": _NOTHING,
     "focused": True,
+    "classNameMatches": r".*(EditText|AutoCompleteTextView)",
 }
 
 # uiautomator2 leaves these out of what it reads, so they are left out of what is expected.
@@ -65,6 +67,7 @@ class TextEntry:
         if not wanted:
             self.clear()
             return
+        self._await_focus()
         ways: list[Callable[[str], None]] = [self._by_keyboard, self._by_node, self._by_paste]
         if wanted.isascii():  # needs no other keyboard, which saves two seconds on a real phone
             ways[:2] = [self._by_node, self._by_keyboard]
@@ -83,12 +86,20 @@ class TextEntry:
             log.info("%s: another text arrived", way.__name__, extra=self._fields)
         raise ScriptFailed(FailureCode.TEXT_NOT_ACCEPTED, _refusal(wanted, found))
 
+    def _await_focus(self) -> None:
+        """Wait up to 2 s until a field has the focus: a tap on it takes its time."""
+        for _ in self._recovery.pace.poll(2, 0.2):
+            try:
+                self._recovery.call("getText", _FOCUSED)
+            except UiElementNotFound:
+                continue
+            return
+        raise ScriptFailed(FailureCode.TEXT_NOT_ACCEPTED, _NO_FOCUS)
+
     def clear(self) -> None:
         """Empty the focused field. Raises like `replace`."""
-        try:
-            self._recovery.call("clearTextField", _FOCUSED)
-        except UiElementNotFound as error:
-            raise ScriptFailed(FailureCode.TEXT_NOT_ACCEPTED, _NO_FOCUS) from error
+        self._await_focus()
+        self._recovery.call("clearTextField", _FOCUSED)
 
     def restore_keyboard(self) -> None:
         """Give the phone its own input method back; also after an interruption."""
