@@ -271,8 +271,8 @@ class Database:
         arguments, options = self.dialect.create_connect_args(self.url)
         options.update(check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None)
         connection = self.dialect.loaded_dbapi.connect(*arguments, **options)
-        cursor = connection.cursor()
         try:
+            cursor = connection.cursor()
             for pragma in (
                 "journal_mode = WAL",
                 "foreign_keys = ON",
@@ -283,11 +283,10 @@ class Database:
                 "query_only = ON" if for_reading else "query_only = OFF",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
         except BaseException:
             connection.close()
             raise
-        finally:
-            cursor.close()
         return connection
 
     def explain(self, error: BaseException) -> str:

@@ -75,7 +75,8 @@ def _next_of(serial: sa.ColumnElement[str]) -> sa.Select[Any]:
     )
 
 
-def _claim() -> sa.ClauseElement:
+def claim_statement() -> sa.ClauseElement:
+    """Take the next due task of a phone and return it, in one statement."""
     # Only PostgreSQL has SKIP LOCKED; SQLite's dialect leaves it out, and has one writer anyway.
     best = _next_of(sa.bindparam("at_serial")).with_for_update(skip_locked=True).scalar_subquery()
     return (
@@ -139,7 +140,7 @@ class TaskStatements:
         prepare = database.prepare
         one = _c.id == sa.bindparam("task_id")
         self.insert = prepare(_insert())
-        self.claim = prepare(_claim())
+        self.claim = prepare(claim_statement())
         self.get = prepare(sa.select(*COLUMNS).where(one))
         self.running = prepare(sa.select(*COLUMNS).where(_c.status == RUNNING).order_by(_c.id))
         self.progress = prepare(

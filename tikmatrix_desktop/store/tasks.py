@@ -33,7 +33,7 @@ class TaskRepository:
     def __init__(self, database: Database, limits: LimitRepository) -> None:
         self._database = database
         self._limits = limits
-        self._statements = TaskStatements(database)
+        self.statements = TaskStatements(database)
         self._queries = TaskQueries(database)
         self._drop_log = database.prepare(
             sa.delete(task_logs).where(task_logs.c.task_id == sa.bindparam("of_task"))
@@ -57,29 +57,29 @@ class TaskRepository:
         values = [_stored(row) for row in rows]  # before the lock: it is the slow part
         with self._database.write(durable=True) as session:
             if client_token is not None:
-                known = session.scalar(self._statements.token_answer, used=client_token)
+                known = session.scalar(self.statements.token_answer, used=client_token)
                 if known is not None:
                     return CreatedTasks.model_validate_json(known), False
-            last = session.scalar(self._statements.last_id) or 0
+            last = session.scalar(self.statements.last_id) or 0
             ids = list(range(last + 1, last + 1 + len(values)))
             for task_id, row in zip(ids, values, strict=True):
                 row["id"] = task_id
-            session.many(self._statements.insert, values)
+            session.many(self.statements.insert, values)
             answer = CreatedTasks(task_ids=ids, created_count=len(ids), warnings=list(warnings))
             if client_token is not None:
                 session.run(
-                    self._statements.keep_token,
+                    self.statements.keep_token,
                     token=client_token,
                     answer=answer.model_dump_json(),
                     create_time=now,
                 )
-                session.run(self._statements.drop_tokens, before=now - TOKEN_SECONDS)
+                session.run(self.statements.drop_tokens, before=now - TOKEN_SECONDS)
         return answer, True
 
     def ids_for_token(self, token: str) -> CreatedTasks | None:
         """Return the answer that a request with this token got, None when there was none."""
         with self._database.read() as session:
-            answer = session.scalar(self._statements.token_answer, used=token)
+            answer = session.scalar(self.statements.token_answer, used=token)
         return None if answer is None else CreatedTasks.model_validate_json(answer)
 
     # --- reading ---
@@ -87,13 +87,13 @@ class TaskRepository:
     def get(self, task_id: int) -> TaskRecord | None:
         """Return a task, None when there is none of that id."""
         with self._database.read() as session:
-            row = session.first(self._statements.get, task_id=task_id)
+            row = session.first(self.statements.get, task_id=task_id)
         return None if row is None else TaskRecord._make(row)
 
     def many(self, ids: Sequence[int]) -> list[TaskRecord]:
         """Return those of these tasks that there are, in the order of `ids`."""
         with self._database.read() as session:
-            rows = [session.first(self._statements.get, task_id=task_id) for task_id in ids]
+            rows = [session.first(self.statements.get, task_id=task_id) for task_id in ids]
         return [TaskRecord._make(row) for row in rows if row is not None]
 
     def page(self, query: TaskQuery) -> tuple[list[TaskRecord], int]:
@@ -107,12 +107,12 @@ class TaskRepository:
     def running(self) -> list[TaskRecord]:
         """Return the tasks that run, oldest first."""
         with self._database.read() as session:
-            return [TaskRecord._make(row) for row in session.all(self._statements.running)]
+            return [TaskRecord._make(row) for row in session.all(self.statements.running)]
 
     def next_due(self, now: float) -> float | None:
         """Return when the next task becomes due or an account's daily limit ends."""
         with self._database.read() as session:
-            due = session.scalar(self._statements.next_scheduled, now=now)
+            due = session.scalar(self.statements.next_scheduled, now=now)
         moments = [moment for moment in (due, self._limits.next_release()) if moment is not None]
         return min(moments, default=None)
 
@@ -120,7 +120,7 @@ class TaskRepository:
         """Return the phones for which a task could be claimed now."""
         self._limits.release(now)
         with self._database.read() as session:
-            return [row[0] for row in session.all(self._statements.serials_with_due, now=now)]
+            return [row[0] for row in session.all(self.statements.serials_with_due, now=now)]
 
     # --- running ---
 
@@ -132,7 +132,7 @@ class TaskRepository:
         """
         self._limits.release(now)
         rows = self._database.write_one(
-            False, self._statements.claim, {"at_serial": serial, "of_boot": boot_id, "now": now}
+            False, self.statements.claim, {"at_serial": serial, "of_boot": boot_id, "now": now}
         )
         return TaskRecord._make(rows[0]) if rows else None
 
@@ -140,23 +140,23 @@ class TaskRepository:
         """Note how far a running task is (0-100) and what it is doing."""
         values = {"percent": max(0, min(100, progress)), "doing": step}
         with self._database.write(durable=False) as session:
-            return self._change(session, self._statements.progress, task_id, attempt, values)
+            return self._change(session, self.statements.progress, task_id, attempt, values)
 
     def add_intent(self, task_id: int, attempt: int, intent: Mapping[str, Any]) -> bool:
         """Note, durably, that something is about to be done that cannot be taken back."""
         with self._database.write(durable=True) as session:
-            row = session.first(self._statements.get, task_id=task_id)
+            row = session.first(self.statements.get, task_id=task_id)
             if row is None:
                 return False
             intents = [*TaskRecord._make(row).intents, dict(intent)]
             values = {"all_intents": compact_json(intents)}
-            return self._change(session, self._statements.set_intents, task_id, attempt, values)
+            return self._change(session, self.statements.set_intents, task_id, attempt, values)
 
     def set_username(self, task_id: int, attempt: int, username: str) -> bool:
         """Note which account a running task turned out to be for."""
         values = {"name": username, "key": account_key(username)}
         with self._database.write(durable=False) as session:
-            return self._change(session, self._statements.set_username, task_id, attempt, values)
+            return self._change(session, self.statements.set_username, task_id, attempt, values)
 
     def complete(
         self,
@@ -173,7 +173,7 @@ class TaskRepository:
         False when this attempt is not the one that runs: nothing was changed.
         """
         values = {"outcome": compact_json(dict(result)), "words": remark, "now": _moment(now)}
-        return self._end(self._statements.complete, task_id, attempt, values, counts, None)
+        return self._end(self.statements.complete, task_id, attempt, values, counts, None)
 
     def fail(
         self,
@@ -196,7 +196,7 @@ class TaskRepository:
             "code": str(code), "words": remark, "picture": screenshot, "tree": hierarchy,
             "now": _moment(now),
         }  # fmt: skip
-        return self._end(self._statements.fail, task_id, attempt, values, counts, pause_reason)
+        return self._end(self.statements.fail, task_id, attempt, values, counts, pause_reason)
 
     def recover(
         self,
@@ -242,8 +242,8 @@ class TaskRepository:
                 return sorted(row[0] for row in session.all(statement, **values))
             retried: list[int] = []
             for task_id in chosen:
-                self._resume_accounts(session, self._statements.waiting, {"task_id": task_id})
-                retried += [row[0] for row in session.all(self._statements.retry, task_id=task_id)]
+                self._resume_accounts(session, self.statements.waiting, {"task_id": task_id})
+                retried += [row[0] for row in session.all(self.statements.retry, task_id=task_id)]
             return retried
 
     def delete(self, ids: Sequence[int]) -> list[int]:
@@ -251,7 +251,7 @@ class TaskRepository:
         removed: list[int] = []
         with self._database.write(durable=True) as session:
             for task_id in ids:
-                if session.all(self._statements.delete, task_id=task_id):
+                if session.all(self.statements.delete, task_id=task_id):
                     session.run(self._drop_log, of_task=task_id)
                     removed.append(task_id)
         return removed
