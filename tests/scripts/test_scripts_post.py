@@ -193,9 +193,11 @@ def test_a_full_profile_that_says_the_same_asks_a_person(stage, video):
 
 
 def test_a_crash_while_uploading_is_told_and_a_retry_posts_once(stage, video):
+    stage.fault("upload_hangs")  # else it may be done before the crash
     stage.at("Uploading", stage.crash)
     with pytest.raises(ScriptFailed) as failed:
         stage.run("post", of(video, "crashed"))
+    stage.clear_faults()
     assert failed.value.code is FailureCode.PUBLISH_UNCONFIRMED
     assert stage.context.counts == {"posts": 1}
     stage.run("post", of(video, "crashed"), intents=stage.record.intents)
