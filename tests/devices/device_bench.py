@@ -86,11 +86,16 @@ def view(phone: Phone, fits: Callable[[View], bool]) -> View | None:
     return found[-1] if found else None
 
 
+def middle(node: View) -> tuple[int, int]:
+    """Return the middle of an element."""
+    left, top, right, bottom = map(int, re.findall(r"\d+", node["bounds"]))
+    return (left + right) // 2, (top + bottom) // 2
+
+
 def tap_view(phone: Phone, fits: Callable[[View], bool]) -> None:
     """Tap the middle of the last element that fits."""
     node = wait_until(lambda: view(phone, fits), "an element to tap")
-    left, top, right, bottom = map(int, re.findall(r"\d+", node["bounds"]))
-    phone.tap((left + right) // 2, (top + bottom) // 2)
+    phone.tap(*middle(node))
 
 
 def field(phone: Phone) -> View | None:

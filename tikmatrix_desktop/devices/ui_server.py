@@ -70,8 +70,9 @@ class UiServer:
     its protocol and its way of starting are. Used by one thread.
     """
 
-    def __init__(self, link: PhoneLink) -> None:
+    def __init__(self, link: PhoneLink, port: int = PORT) -> None:
         self._link = link
+        self._port = port
         self._process: _ServerProcess | None = None
         self._jar_pushed = False
 
@@ -107,7 +108,7 @@ class UiServer:
             return
         self._end_process()
         self._push_jar()
-        command = f"CLASSPATH={JAR} app_process / {_MAIN} -p {PORT}"
+        command = f"CLASSPATH={JAR} app_process / {_MAIN} -p {self._port}"
         self._process = _ServerProcess(self._link, command)
         deadline = pace.deadline(_START_SECONDS, shortest=_START_SECONDS)
         while not deadline.expired:
@@ -153,8 +154,8 @@ class UiServer:
         self._jar_pushed = True
 
     def _request(self, method: str, path: str, body: bytes | None, timeout: float) -> bytes:
-        with self._link.open(f"tcp:{PORT}", timeout) as connection:
-            http = HTTPConnection("127.0.0.1", PORT)
+        with self._link.open(f"tcp:{self._port}", timeout) as connection:
+            http = HTTPConnection("127.0.0.1", self._port)
             http.sock = connection.conn
             # An empty Accept-Encoding: the server's gzip leaks (NanoHttpd issue 492).
             headers = {"Accept-Encoding": "", "Content-Type": "application/json"}

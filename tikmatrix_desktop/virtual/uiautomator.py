@@ -29,6 +29,7 @@ class UiAutomator:
         self._automation = Automation(phone)
         self._stopped = asyncio.Event()
         self._streams: set[asyncio.Task[Any]] = set()
+        self._calls: set[asyncio.Task[dict[str, Any]]] = set()
 
     async def wait_stopped(self) -> None:
         """Wait until the server is gone."""
@@ -39,7 +40,7 @@ class UiAutomator:
         self._stopped.set()
         if self._phone.uiautomator is self:
             self._phone.uiautomator = None
-        for task in list(self._streams):
+        for task in [*self._streams, *self._calls]:
             task.cancel()
 
     async def serve(self, stream: Stream) -> None:
@@ -87,7 +88,11 @@ class UiAutomator:
             if self._phone.faults.take("uiautomator_dies") is not None:
                 self.stop()
                 raise ServerDied
-            answer = await self._call(body)
+            # A call that has arrived is carried out, whether or not the caller still waits for it.
+            call = asyncio.get_running_loop().create_task(self._call(body))
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+            answer = await asyncio.shield(call)
             return HTTPStatus.OK, "application/json", json.dumps(answer).encode()
         return HTTPStatus.NOT_FOUND, "text/plain", b"Not Found"
 
