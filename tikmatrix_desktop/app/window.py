@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
@@ -131,11 +131,10 @@ def run_window(
     run.window.show()
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+    loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(application))
     asyncio.set_event_loop(loop)
     try:
-        code: int = loop.run_until_complete(run.run())  # pyright: ignore[reportUnknownMemberType] - untyped
-        return code
+        return loop.run_until_complete(run.run())
     finally:
         loop.close()
 

@@ -11,7 +11,13 @@ from tikmatrix_desktop import __version__
 from tikmatrix_desktop.devices.tracker import DeviceTracker
 from tikmatrix_desktop.domain.account import Account, AccountPage, AccountQuery
 from tikmatrix_desktop.domain.device import ConnectResult, Device, DeviceList
-from tikmatrix_desktop.domain.errors import ResourceNotFound, StateConflict
+from tikmatrix_desktop.domain.errors import (
+    FieldError,
+    InvalidParameters,
+    RequestError,
+    ResourceNotFound,
+    StateConflict,
+)
 from tikmatrix_desktop.domain.event import EventKind
 from tikmatrix_desktop.domain.health import Health
 from tikmatrix_desktop.domain.license import License
@@ -170,6 +176,20 @@ class Engine:
             self._announcer.tasks(created.task_ids)
             self._scheduler.wake()
         return created
+
+    def request_faults(self, request: TaskRequest) -> list[FieldError]:
+        """Return what is wrong with a request, without making anything.
+
+        For a body that is wrong by itself already, so that all its faults are named at once.
+        """
+        try:
+            self._planner.plan(request, Source.API, time.time())
+        except InvalidParameters as error:
+            return error.errors
+        except RequestError:
+            # No account, no such script: said once what is wrong by itself has been mended.
+            return []
+        return []
 
     def tasks_page(self, query: TaskQuery) -> TaskPage:
         """Return one page of tasks."""
