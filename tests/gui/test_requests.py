@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 import pytest
-from conftest import until
+from qt_kit import until
 
 from tikmatrix_desktop.domain.errors import StateConflict, TikMatrixError
 from tikmatrix_desktop.gui.requests import Requests

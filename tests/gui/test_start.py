@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from conftest import Run, until
+from qt_kit import Run, until
 
 from tikmatrix_desktop.client import ApiClient
 from tikmatrix_desktop.domain.errors import DataFolderInUse, PortInUse

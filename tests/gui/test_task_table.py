@@ -181,3 +181,12 @@ def test_a_whole_page_changes_under_a_selection(table: TaskTable) -> None:
     assert table.tasks.update(changed) == []
     assert text(table, 0, Column.STATUS) == "100 %"
     assert selected_ids(table) == [50]
+
+
+def test_a_narrow_table_gives_up_columns_before_the_step(table: TaskTable) -> None:
+    table.resize(560, 400)
+    assert table.isColumnHidden(Column.CREATED)
+    assert not table.isColumnHidden(Column.STATUS)
+    assert table.columnWidth(Column.STEP) >= 100
+    table.resize(900, 400)
+    assert not table.isColumnHidden(Column.CREATED)

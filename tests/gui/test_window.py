@@ -2,26 +2,17 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import AtWork, until
 from examples import device
 from panel import TOKEN, Panel
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from qt_kit import LEFT, AtWork, click_phones, drop_on, shown_ids, until
 
 from tikmatrix_desktop.domain.task import TaskStatus
 from tikmatrix_desktop.gui.main_window import MainWindow
 from tikmatrix_desktop.gui.tables.task_table_model import Column
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-def shown_ids(window: MainWindow) -> list[int]:
-    return window.work.tasks.ui.table.tasks.ids
 
 
 def chip(window: MainWindow, status: TaskStatus) -> str:
@@ -44,15 +35,6 @@ def with_phones(window: MainWindow, number: int = 3) -> None:
     devices = [device(f"VPHONE{place:02d}", number=place) for place in range(1, number + 1)]
     session.feed.stale.disconnect(session.reload)
     session.feed.devices_changed.emit(devices)
-
-
-def drop_on(widget: Any, paths: list[Path]) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    at = QPoint(30, 20)
-    rest = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(widget, QDragEnterEvent(at, *rest))
-    QApplication.sendEvent(widget, QDropEvent(QPointF(at), *rest))
 
 
 @pytest.fixture
@@ -98,14 +80,7 @@ def test_dropped_videos_become_tasks_of_the_ui(
         composer = window.work.composer
         form = composer.ui.form
         with_phones(window)
-        listed = window.work.devices.ui.list
-        for place, serial in enumerate(("VPHONE01", "VPHONE03")):
-            row = listed.phones.row_of(serial)
-            listed.doItemsLayout()
-            at = listed.visualRect(listed.phones.index(row, 0)).center()
-            control = Qt.KeyboardModifier.ControlModifier
-            keys = control if place else Qt.KeyboardModifier.NoModifier
-            QTest.mouseClick(listed.viewport(), LEFT, keys, at)
+        click_phones(window, ["VPHONE01", "VPHONE03"])
         composer.choose_script("post")
         drop_on(form.editor("material_list").list.viewport(), videos)
         await until(lambda: len(form.values()["material_list"]) == 3)

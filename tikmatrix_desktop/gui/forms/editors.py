@@ -384,7 +384,7 @@ class PathEditor(Editor):
 
 
 class MaterialsEditor(Editor):
-    """Files to post. The first one decides between videos and images."""
+    """Files to post: videos, or images, whichever most of the first ones are."""
 
     wide = True
 

@@ -188,7 +188,12 @@ class CardDelegate(DeviceDelegate):
 
 
 class RowDelegate(DeviceDelegate):
-    """A row: number, name and account, what it is doing, battery."""
+    """A row: number, name and account, what it is doing, battery.
+
+    `row_end` is where rows end in the view, scroll bar or not.
+    """
+
+    row_end = 10_000
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Return a row's height; its width is the list's."""
@@ -203,6 +208,7 @@ class RowDelegate(DeviceDelegate):
         outer: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - missing from the stubs
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - missing from the stubs
         rect = outer.adjusted(CARD_GAP // 2, 0, -CARD_GAP // 2, -4)
+        rect.setRight(min(rect.right(), self.row_end))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if device.state in (DeviceState.OFFLINE, DeviceState.DISABLED):

@@ -138,4 +138,5 @@ class DeviceList(QListView):
             self.setGridSize(QSize(width // columns, height + CARD_GAP))
         else:
             self.setGridSize(QSize())
+            self._row_delegate.row_end = width - CARD_GAP // 2
         self.scheduleDelayedItemsLayout()

@@ -8,7 +8,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from tikmatrix_desktop.domain.task import SortKey, Task
@@ -22,6 +22,8 @@ from tikmatrix_desktop.gui.tables.task_table_model import (
 )
 
 ROW_HEIGHT = 30
+NARROWEST_STEP = 110
+GIVEN_UP_FIRST = (Column.CREATED, Column.ACCOUNT, Column.PHONE)
 
 
 class TaskTable(QTableView):
@@ -83,6 +85,16 @@ class TaskTable(QTableView):
             self.delete_pressed.emit()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's own name
+        """Give up columns rather than what a task is doing."""
+        super().resizeEvent(event)
+        left = self.viewport().width() - sum(WIDTHS.values()) + WIDTHS[Column.STEP]
+        for column in GIVEN_UP_FIRST:
+            is_hidden = left < NARROWEST_STEP
+            self.setColumnHidden(column, is_hidden)
+            if is_hidden:
+                left += WIDTHS[column]
 
     def _prepare_columns(self) -> None:
         header = self.horizontalHeader()

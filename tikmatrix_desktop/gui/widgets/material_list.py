@@ -319,13 +319,14 @@ class MaterialList(QListView):
 
     def _take(self, found: Found) -> None:
         files = found.files
-        left_out = list(found.left_out)
         if self.files_model.rowCount() == 0 and files:
-            self.kind = files[0].kind
+            # What most of the files are; of as many each, what the first is.
+            kinds = [file.kind for file in files]
+            self.kind = max(dict.fromkeys(kinds), key=kinds.count)
+        wanted = "an image" if self.kind is MediaKind.IMAGE else "a video"
         kept = [file for file in files if file.kind is self.kind]
-        left_out += [
-            f"{_name(file)} (not a {self.kind})" for file in files if file.kind is not self.kind
-        ]
+        others = [f"{_name(file)} (not {wanted})" for file in files if file.kind is not self.kind]
+        left_out = found.left_out + others
         for file in kept:
             self._append(file)
         if kept:

@@ -13,6 +13,7 @@ class PictureView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: QPixmap | None = None
+        self._scaled: QPixmap | None = None
         self._text = ""
         self.setMinimumHeight(60)
         self.setAccessibleName("Screen")
@@ -29,12 +30,12 @@ class PictureView(QWidget):
 
     def set_picture(self, picture: QPixmap) -> None:
         """Show a picture."""
-        self._picture, self._text = picture, ""
+        self._picture, self._scaled, self._text = picture, None, ""
         self.update()
 
     def set_text(self, text: str) -> None:
         """Show words in place of a picture."""
-        self._picture, self._text = None, text
+        self._picture, self._scaled, self._text = None, None, text
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
@@ -50,13 +51,23 @@ class PictureView(QWidget):
             painter.drawText(self.rect(), flags, self._text)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         area = QRect(0, (self.height() - size.height()) // 2, size.width(), size.height())
         path = QPainterPath()
         path.addRoundedRect(QRectF(area), 6, 6)
         painter.setClipPath(path)
-        painter.drawPixmap(area, self._picture)
+        painter.drawPixmap(area, self._fitted(self._picture, size))
         painter.setClipping(False)
         painter.setPen(theme().color("border"))
         painter.drawPath(path)
+
+    def _fitted(self, picture: QPixmap, size: QSize) -> QPixmap:
+        """Return the picture at this size: averaged, for a painter only takes every nth pixel."""
+        pixels = size * self.devicePixelRatioF()
+        if self._scaled is None or self._scaled.size() != pixels:
+            self._scaled = picture.scaled(
+                pixels,
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        return self._scaled
