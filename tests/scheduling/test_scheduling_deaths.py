@@ -23,7 +23,7 @@ def test_a_killed_runner_fails_its_task_and_the_others_go_on(
     bench.start()
     folders = [tmp_path / "1", tmp_path / "2"]
     ids: list[int] = []
-    for folder, serial, seconds in zip(folders, (first, second), (60, 3), strict=True):
+    for folder, serial, seconds in zip(folders, (first, second), (60, 1.5), strict=True):
         folder.mkdir()
         ids.append(bench.add(serial, "sleep", folder=folder, seconds=seconds))
     pids = [bench.running(folder) for folder in folders]
@@ -86,7 +86,7 @@ def test_a_script_that_hangs_for_good_has_its_runner_replaced_when_the_others_ar
     for folder in folders:
         folder.mkdir()
     hung = bench.add(first, "hang", folder=folders[0], seconds=300)
-    neighbour = bench.add(second, "sleep", folder=folders[1], seconds=3)
+    neighbour = bench.add(second, "sleep", folder=folders[1], seconds=2)
     pids = [bench.running(folder) for folder in folders]
     assert scheduler.stop_task(hung)
     after = bench.add(first)

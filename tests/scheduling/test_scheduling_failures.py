@@ -74,29 +74,23 @@ def test_a_result_that_is_no_json_does_not_turn_what_was_done_into_a_failure(
     assert bench.store.limits.count("tiktok", "vphone01_a", "posts", task.end_time) == 1
 
 
-def test_a_phone_that_drops_and_returns_does_not_fail_its_task(
-    bench: Bench, fleet: FleetProcess, first: str, tmp_path: Path
-) -> None:
-    bench.start()
-    task_id = bench.add(first, "look_twice", folder=tmp_path, seconds=0.5)
-    bench.running(tmp_path)
-    command(fleet, f"/phones/{first}/faults", name="bus_drop", seconds=50)
-    assert bench.ended(task_id)[0].status == TaskStatus.COMPLETED
-
-
-def test_a_phone_that_stays_away_fails_its_task_as_lost(
+def test_a_phone_that_drops_may_return_but_one_that_stays_away_fails_its_task_as_lost(
     bench: Bench, fleet: FleetProcess, first: str, second: str, tmp_path: Path
 ) -> None:
     bench.start()
-    task_id = bench.add(first, "look_twice", folder=tmp_path, seconds=0.5)
-    bench.running(tmp_path)
-    command(fleet, f"/phones/{first}/faults", name="bus_drop", seconds=None)
+    ids: list[int] = []
+    for serial, seconds in ((first, 50), (second, None)):
+        folder = tmp_path / serial
+        folder.mkdir()
+        ids.append(bench.add(serial, "look_twice", folder=folder, seconds=0.5))
+        bench.running(folder)
+        command(fleet, f"/phones/{serial}/faults", name="bus_drop", seconds=seconds)
     try:
-        assert bench.ended(bench.add(second))[0].status == TaskStatus.COMPLETED
-        task = bench.ended(task_id)[0]
+        back, lost = bench.ended(*ids)
     finally:
         command(fleet, "/reset")
-    assert task.error_code == "device_lost"
-    assert task.remark
-    assert task.screenshot is None
-    assert bench.ended(bench.add(first))[0].status == TaskStatus.COMPLETED
+    assert back.status == TaskStatus.COMPLETED
+    assert lost.error_code == "device_lost"
+    assert lost.remark
+    assert lost.screenshot is None
+    assert bench.ended(bench.add(second))[0].status == TaskStatus.COMPLETED

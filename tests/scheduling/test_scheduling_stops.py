@@ -19,7 +19,7 @@ def test_a_stop_is_told_within_two_seconds(
 ) -> None:
     scheduler = bench.start()
     # A virtual phone's own sleep is as much faster as the phone is.
-    seconds = 60 * bench.settings.speed if action == "shell" else 3 if action == "hang" else 60
+    seconds = 60 * bench.settings.speed if action == "shell" else 2.5 if action == "hang" else 60
     task_id = bench.add(first, action, folder=tmp_path, seconds=seconds)
     bench.running(tmp_path)
     began = time.monotonic()
