@@ -127,8 +127,10 @@ def test_the_forms_errors_show_at_their_fields(
         drop_on(form.editor("material_list").list.viewport(), videos)
         await until(lambda: len(form.values()["material_list"]) == 3)
         videos[1].unlink()
-        form.editor("captions").edit.setPlainText("{unbalanced")
-        QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        caption = form.editor("captions").edit
+        caption.setFocus()
+        QTest.keyClicks(caption, "{unbalanced")
+        QTest.keyClick(caption, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: form.error_of("captions"))
         assert "clip2.mp4" in form.error_of("material_list")
         assert composer.ui.create.isEnabled()

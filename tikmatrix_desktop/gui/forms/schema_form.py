@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 
 from tikmatrix_desktop.domain.errors import FieldError
 from tikmatrix_desktop.domain.material import MediaKind
-from tikmatrix_desktop.gui.forms.editors import Editor, MaterialsEditor, make_editor
+from tikmatrix_desktop.gui.forms.editor import Editor
+from tikmatrix_desktop.gui.forms.editors import make_editor
+from tikmatrix_desktop.gui.forms.file_editors import MaterialsEditor
 from tikmatrix_desktop.gui.forms.schema import Field, read_fields
 from tikmatrix_desktop.gui.icons import set_icon
 

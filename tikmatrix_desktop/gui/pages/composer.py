@@ -14,7 +14,8 @@ from tikmatrix_desktop.domain.task import MAX_TASKS_PER_REQUEST, CreatedTasks, P
 from tikmatrix_desktop.gui import words
 from tikmatrix_desktop.gui.counting import TaskCount, count_tasks
 from tikmatrix_desktop.gui.forms.compiled.composer_ui import Ui_Composer
-from tikmatrix_desktop.gui.forms.editors import MaterialsEditor, inset
+from tikmatrix_desktop.gui.forms.editor import inset
+from tikmatrix_desktop.gui.forms.file_editors import MaterialsEditor
 from tikmatrix_desktop.gui.session import Session
 
 SAID_MILLISECONDS = 4_000

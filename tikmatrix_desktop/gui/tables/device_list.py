@@ -1,6 +1,6 @@
 """The view of the phones: cards or rows, one selection for both."""
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -77,13 +77,14 @@ class DeviceList(QListView):
 
     def select(self, serials: list[str]) -> None:
         """Select exactly these phones."""
-        selection = self.selectionModel()
-        selection.clearSelection()
+        selection = QItemSelection()
         for serial in serials:
             row = self.phones.row_of(serial)
             if row is not None:
-                flag = QItemSelectionModel.SelectionFlag.Select
-                selection.select(self.phones.index(row, 0), flag)
+                index = self.phones.index(row, 0)
+                selection.select(index, index)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().select(selection, flag)
 
     def selectAll(self) -> None:  # noqa: N802 - Qt's own name
         """Select the phones that the search shows."""
