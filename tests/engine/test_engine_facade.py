@@ -293,6 +293,28 @@ def test_what_changes_is_told(engine: Engine, beside: Store) -> None:
     assert task.data.keys() == engine.task(task.data["id"]).model_dump().keys()
 
 
+def test_when_a_phone_comes_and_goes_its_tasks_tell_what_they_wait_for_now(engine: Engine) -> None:
+    unauthorized = online("A").model_copy(update={"state": DeviceState.UNAUTHORIZED})
+
+    async def listen() -> None:
+        subscription = engine.events.subscribe()
+        (task_id,) = create(engine)
+
+        async def until(reason: WaitReason) -> None:
+            async for event in subscription:
+                is_task = event.kind is EventKind.TASK and event.data["id"] == task_id
+                if is_task and event.data["wait_reason"] == reason:
+                    return
+
+        await until(WaitReason.DEVICE_OFFLINE)
+        engine.devices_changed([unauthorized])
+        await until(WaitReason.DEVICE_UNAUTHORIZED)
+        engine.devices_changed([unauthorized.model_copy(update={"state": DeviceState.OFFLINE})])
+        await until(WaitReason.DEVICE_OFFLINE)
+
+    asyncio.run(asyncio.wait_for(listen(), 20))
+
+
 def test_thousands_of_changes_are_told_as_one_reset(engine: Engine) -> None:
     async def listen() -> list[EventKind]:
         kinds: list[EventKind] = []

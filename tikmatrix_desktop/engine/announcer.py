@@ -21,6 +21,9 @@ LOOK_SECONDS = 30.0
 MANY_TASKS = 300
 """So many changed tasks at once are told as one `reset`: to list again is cheaper."""
 
+WAITING_TOLD = 20
+"""Of so many tasks of a phone that comes, goes, begins or ends its reason to wait is told."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -54,6 +57,7 @@ class Announcer:
         self._deleted: dict[int, None] = {}
         self._devices: dict[str, None] = {}
         self._accounts: dict[int, None] = {}
+        self._work_told: dict[str, object] = {}
         self._stats_due: float | None = None
         self._stats_told = 0.0
         self._is_ending = False
@@ -139,11 +143,8 @@ class Announcer:
             if wants_stats:
                 self._stats_due = None
                 self._stats_told = now
+        tasks += self._tell_devices(devices, set(tasks))
         self._tell_tasks(tasks, deleted)
-        for serial in devices:
-            device = self._device(serial)
-            if device is not None:
-                self._events.publish(EventKind.DEVICE, device.model_dump(mode="json"))
         for account_id in accounts:
             account = self._account(account_id)
             if account is not None:
@@ -151,6 +152,21 @@ class Announcer:
         if wants_stats:
             self._events.publish(EventKind.STATS, self._store.tasks.stats().model_dump())
         self._tell_license()
+
+    def _tell_devices(self, serials: list[str], known: set[int]) -> list[int]:
+        """Tell of phones; return the tasks that wait for something else because of them."""
+        affected: list[int] = []
+        for serial in serials:
+            device = self._device(serial)
+            if device is None:
+                continue
+            self._events.publish(EventKind.DEVICE, device.model_dump(mode="json"))
+            work = (device.state, device.running_task_id)
+            if self._work_told.get(serial) != work:
+                self._work_told[serial] = work
+                waiting = self._store.tasks.first_waiting(serial, WAITING_TOLD)
+                affected += [record.id for record in waiting if record.id not in known]
+        return affected
 
     def _tell_tasks(self, changed: list[int], deleted: list[int]) -> None:
         if len(changed) + len(deleted) > MANY_TASKS:

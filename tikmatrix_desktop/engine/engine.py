@@ -134,6 +134,7 @@ class Engine:
             self._announcer.start()
             self._scheduler.start()
         except BaseException:
+            self._announcer.stop()
             self._store.close()
             self._lock.release()
             raise

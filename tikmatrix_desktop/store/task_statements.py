@@ -182,6 +182,12 @@ class TaskStatements:
                 _c.status == PENDING, _c.start_time.is_not(None), _c.due_at > sa.bindparam("now")
             )
         )
+        self.first_waiting = prepare(
+            sa.select(*COLUMNS)
+            .where(_c.serial == sa.bindparam("at_serial"), _c.status == PENDING, _c.held == FREE)
+            .order_by(_c.priority.desc(), _c.due_at, _c.id)
+            .limit(sa.bindparam("n_rows", type_=sa.Integer))
+        )
         self.serials_with_due = prepare(_serials_with_due())
         self.last_id = prepare(
             sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'tasks'")

@@ -109,6 +109,12 @@ class TaskRepository:
         with self._database.read() as session:
             return [TaskRecord._make(row) for row in session.all(self.statements.running)]
 
+    def first_waiting(self, serial: str, limit: int) -> list[TaskRecord]:
+        """Return the next tasks of a phone, in the order in which they will be claimed."""
+        with self._database.read() as session:
+            rows = session.all(self.statements.first_waiting, at_serial=serial, n_rows=limit)
+        return [TaskRecord._make(row) for row in rows]
+
     def next_due(self, now: float) -> float | None:
         """Return when the next task becomes due or an account's daily limit ends."""
         with self._database.read() as session:
