@@ -45,7 +45,7 @@ def test_a_wrong_address_says_what_is_wrong(text: str):
 
 
 def test_a_server_is_started_asked_and_stopped():
-    server = AdbServer(port=free_port())
+    server = AdbServer(port=free_port(), only_tcp=True)
     assert server.version() is None
     assert not server.health().ok
     server.ensure_running()

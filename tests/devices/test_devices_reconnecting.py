@@ -43,7 +43,7 @@ def test_a_phone_on_a_cable_is_reconnected_three_times_and_then_left_alone():
 
 def test_a_phone_that_does_not_answer_is_reconnected_too():
     silent = row(Listed("S1", "device", 1, "usb:1-1"))
-    silent.failures = 3
+    silent.failures = 8
     assert attempts(silent, 10) == [5]
 
 

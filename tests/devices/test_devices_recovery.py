@@ -119,7 +119,8 @@ def test_an_unauthorized_phone_needs_a_person(bench: Bench):
 
 
 @pytest.mark.usefixtures("short_patience")
-def test_another_phone_at_the_same_address_gets_nothing(bench: Bench):
+def test_another_phone_at_the_same_address_gets_nothing(own_bench: Bench):
+    bench = own_bench
     port = bench.control.fleet.ports[0]
     bench.control.fleet.stop()
     with FleetProcess.start(count=1, speed=SPEED, serials=["STRANGER"], base_port=port):
@@ -183,8 +184,9 @@ def test_a_command_that_broke_off_is_repeated_only_if_it_may_be(
     adb_server: AdbServer, bench: Bench, repeatable: bool
 ):
     command = ("sh", "-c", "echo run >> /sdcard/runs; sleep 30")
-    thread, raised = in_thread(lambda: bench.phone.shell(*command, repeatable=repeatable))
     link = PhoneLink(adb_server.client, bench.control.address)
+    link.shell("rm -f /sdcard/runs")
+    thread, raised = in_thread(lambda: bench.phone.shell(*command, repeatable=repeatable))
     wait_until(lambda: "run" in link.shell("cat /sdcard/runs").output, "it runs")
     bench.control.fault("bus_drop", seconds=5)
     thread.join(20)

@@ -22,28 +22,35 @@ class HangingServer:
         self.requests: list[str] = []
         self._knows_long_form = knows_long_form
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._closing = False
         self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
 
     @property
     def port(self) -> int:
         return int(self._listener.getsockname()[1])
 
     def close(self) -> None:
+        self._closing = True
         # A listener in accept() is only woken by a connection.
         with socket.create_connection(("127.0.0.1", self.port)):
-            self._listener.close()
+            self._threads[0].join(10)
+        self._listener.close()
         for connection in self._open:
             connection.close()
+        for thread in self._threads:
+            thread.join(10)
 
     def _accept(self) -> None:
         while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
+            connection, _ = self._listener.accept()
             self._open.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            if self._closing:
+                return
+            thread = threading.Thread(target=self._serve, args=(connection,))
+            self._threads.append(thread)
+            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
         try:

@@ -19,6 +19,12 @@ Track = Callable[..., Watched]
 
 
 @pytest.fixture
+def control(own_control: Control) -> Control:
+    """A phone of each test's own: the tracker sees all that hang on the server."""
+    return own_control
+
+
+@pytest.fixture
 def lone_server() -> Iterator[AdbServer]:
     """An adb server that a test may kill."""
     server = AdbServer(port=free_port(), only_tcp=True)

@@ -310,6 +310,8 @@ def _what_to_do(row: TransportRow) -> str | None:
         return f"this computer may not open the phone's USB device: {row.listed.detail}"
     if state in ("bootloader", "recovery", "rescue", "sideload"):
         return f"the phone is in {state} mode; restart it"
+    if row.listed.ready and row.failures and not row.attention:
+        return "the phone is connected but does not answer; it will be reconnected"
     return row.attention
 
 

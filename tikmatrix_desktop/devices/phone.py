@@ -15,7 +15,7 @@ from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.recovery import FAULTS, OutcomeUnknown, Recovery
 from tikmatrix_desktop.devices.screenshot import screencap
 from tikmatrix_desktop.devices.text import TextEntry
-from tikmatrix_desktop.devices.ui_server import UiServer
+from tikmatrix_desktop.devices.ui_server import UiCallFailed, UiServer
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 __all__ = ["GalleryItem", "OutcomeUnknown", "Phone", "ShellResult"]
@@ -27,6 +27,7 @@ DUMP_TIMEOUT = 20.0
 """Seconds; dumps of 6-15 s have been seen on screens that never come to rest."""
 
 _DEEPEST = 50
+_SHALLOWER = 25
 _EMPTY = re.compile(r"<hierarchy[^>]*/>|<hierarchy[^>]*>\s*</hierarchy>")
 _SIZE = re.compile(r"(?:Override|Physical) size: (\d+)x(\d+)")
 _LOCKED = re.compile(r"(?:isStatusBarKeyguard|mShowingLockscreen|mKeyguardShowing)=true")
@@ -93,14 +94,26 @@ class Phone:
 
     def hierarchy(self) -> str:
         """Return the screen as one XML dump; without children when Android sees no window."""
-        xml = ""
+        xml, depth, refusal = "", _DEEPEST, None
         for _ in self._pace.poll(2, 0.5):
-            xml = str(
-                self._recovery.call("dumpWindowHierarchy", False, _DEEPEST, timeout=DUMP_TIMEOUT)
-            )
+            try:
+                xml = self._dump(depth)
+            except ScriptFailed as error:
+                # A screen that changes under the dump makes it fail; one nested too deep overflows.
+                if not isinstance(error.__cause__, UiCallFailed):
+                    raise
+                refusal = error
+                depth = _SHALLOWER if "StackOverflow" in str(error) else depth
+                continue
             if xml and not _EMPTY.search(xml):
-                break
+                return xml
+        if refusal is not None and not xml:
+            raise refusal
         return xml or '<hierarchy rotation="0" />'
+
+    def _dump(self, depth: int) -> str:
+        dump = self._recovery.call("dumpWindowHierarchy", False, depth, timeout=DUMP_TIMEOUT)
+        return str(dump or "")
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""

@@ -14,7 +14,9 @@ _CABLE_WAITS = (5.0,)
 # After that a person is asked; a phone that is switched on again later is still found.
 _RARELY = 300.0
 
-_SILENT_FAILURES = 3
+# About a minute without an answer. Sooner would cut off a phone that is merely busy with a big
+# file; its tasks have their own repairs.
+_SILENT_FAILURES = 8
 
 
 @dataclass

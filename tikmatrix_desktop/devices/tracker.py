@@ -265,13 +265,21 @@ class DeviceTracker:
 
     def _repair(self, key: TransportKey) -> None:
         with self._lock:
-            listed = self._roster.transports[key].listed
+            row = self._roster.transports[key]
+            name, silent = row.listed.adb_serial, row.listed.ready
         server = self._servers[key.server]
+        try:
+            listed = self._link(key, row.listed).listed()
+        except (AdbError, OSError) as error:
+            log.info("no reconnection: %s", error, extra={"serial": key.name})
+            return
+        if listed.ready and not silent:
+            return  # somebody was faster: a task that waits for its phone connects it too
         log.info("reconnecting a phone that is %s", listed.state, extra={"serial": key.name})
-        if is_address(listed.adb_serial):
+        if is_address(name):
             if listed.state != ABSENT:
-                server.disconnect(listed.adb_serial)
-            result = server.connect(listed.adb_serial, timeout=5)
+                server.disconnect(name)
+            result = server.connect(name, timeout=5)
             log.info("adb connect: %s", result.message, extra={"serial": key.name})
         elif listed.transport_id is not None:
             server.reconnect(listed.transport_id)

@@ -91,10 +91,10 @@ class UiServer:
             raise UiServerLost(f"{method}: answer without a result")
         return answer["result"]
 
-    def alive(self, timeout: float = 3) -> bool:
-        """Whether the server answers."""
+    def alive(self, timeout: float = 3, *, cleanup: bool = False) -> bool:
+        """Whether the server answers; `cleanup` asks after an interruption too."""
         try:
-            return self._request("GET", "/ping", None, timeout) == b"pong"
+            return self._request("GET", "/ping", None, timeout, cleanup=cleanup) == b"pong"
         except (AdbError, OSError, HTTPException, UiServerLost):
             return False
 
@@ -135,8 +135,18 @@ class UiServer:
         self._link.shell(_HOLDERS, 15)
 
     def stop(self) -> None:
-        """End the server that was started here: it dies with the stream it was started on."""
+        """End the server that was started here: it dies with the stream it was started on.
+
+        Waits 1 s at most, so that the next one to come does not meet it dying.
+        """
+        if self._process is None:
+            return
         self._end_process()
+        pause = threading.Event()
+        for _ in range(20):
+            if not self.alive(1, cleanup=True):
+                return
+            pause.wait(0.05)
 
     def _end_process(self) -> None:
         process, self._process = self._process, None
@@ -153,8 +163,11 @@ class UiServer:
             push(self._link, BytesIO(content), JAR)
         self._jar_pushed = True
 
-    def _request(self, method: str, path: str, body: bytes | None, timeout: float) -> bytes:
-        with self._link.open(f"tcp:{self._port}", timeout) as connection:
+    def _request(
+        self, method: str, path: str, body: bytes | None, timeout: float, *, cleanup: bool = False
+    ) -> bytes:
+        service = f"tcp:{self._port}"
+        with self._link.open(service, timeout, cleanup=cleanup) as connection:
             http = HTTPConnection("127.0.0.1", self._port)
             http.sock = connection.conn
             # An empty Accept-Encoding: the server's gzip leaks (NanoHttpd issue 492).
