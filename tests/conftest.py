@@ -1,11 +1,21 @@
-"""What every test may stand on: a real adb server of ours, and virtual phones behind it."""
+"""What every test may stand on: an adb server, virtual phones, one Qt application and loop."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+from qt_kit import Run
 
 from tikmatrix_desktop.devices.adb_server import AdbServer, free_port
+from tikmatrix_desktop.gui.application import create_qt_application
+from tikmatrix_desktop.gui.theme import theme
 from tikmatrix_desktop.virtual.process import FleetProcess
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # Ten times life and more: waits of the phones and of the scripts shrink alike.
 TEST_SPEED = 20.0
@@ -44,3 +54,32 @@ def fleet_factory(adb_server: AdbServer) -> Iterator[Callable[..., FleetProcess]
 def phones(fleet_factory: Callable[..., FleetProcess]) -> FleetProcess:
     """Two virtual phones."""
     return fleet_factory(count=2)
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application as the program makes it."""
+    application = create_qt_application(["tikmatrix-tests"])
+    application.setQuitOnLastWindowClosed(False)
+    theme().choose("light")
+    return application
+
+
+@pytest.fixture(scope="session")
+def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
+    """The one loop: a loop a test ends the process at random."""
+    event_loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(event_loop)
+    yield event_loop
+    asyncio.set_event_loop(None)
+    event_loop.close()
+
+
+@pytest.fixture
+def run(loop: qasync.QEventLoop) -> Run:
+    """Run a coroutine on the window's loop, for at most a minute."""
+
+    def run_it(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return loop.run_until_complete(asyncio.wait_for(coroutine, 60))
+
+    return run_it
