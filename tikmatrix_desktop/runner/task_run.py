@@ -104,6 +104,8 @@ class TaskRun:
         finally:
             self._timeout.cancel()
             self._close_phone()
+            # Before the engine hears of it: the phone's next task may come with the next breath.
+            self._on_released(self)
             self._send(
                 PhoneReleased(
                     task_id=self.order.task_id,
@@ -111,7 +113,6 @@ class TaskRun:
                     serial=self.order.serial,
                 )
             )
-            self._on_released(self)
 
     def _perform(self) -> BaseModel:
         try:
