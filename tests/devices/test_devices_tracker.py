@@ -10,6 +10,7 @@ from device_bench import Control, Watched, wait_until
 from PIL import Image
 
 from tikmatrix_desktop.devices.adb_server import AdbServer, free_port
+from tikmatrix_desktop.devices.link import PhoneLink
 from tikmatrix_desktop.devices.tracker import DeviceTracker
 from tikmatrix_desktop.domain.device import DeviceState, Transport
 from tikmatrix_desktop.domain.errors import ResourceNotFound, StateConflict
@@ -107,8 +108,10 @@ def test_a_killed_adb_server_is_started_anew_and_rows_are_kept(
 
     wait_until(renewed, "another adb server runs")
     lone_server._started_here = True  # pyright: ignore[reportPrivateUsage] - the tracker started it
+    wait_until(lambda: watched.tracker.servers_health()[0].ok, "the new server is followed")
+    link = PhoneLink(lone_server.client, control.address)
+    wait_until(lambda: link.listed().ready, "the phone is connected to it")
     watched.await_state("VPHONE01", DeviceState.ONLINE)
-    assert watched.tracker.servers_health()[0].ok
 
 
 def test_a_server_that_is_away_shows_in_the_health(track: Track):

@@ -45,6 +45,18 @@ def test_the_phone_shows_its_home_screen_after_a_stop(
     wait_for(lambda: foreground(fleet, first) == launcher)
 
 
+@pytest.mark.parametrize("ending", ["stop", "person"])
+def test_what_a_script_left_on_the_phone_is_taken_away_after_it(
+    bench: Bench, first: str, tmp_path: Path, ending: str
+) -> None:
+    scheduler = bench.start()
+    task_id = bench.add(first, "litter", folder=tmp_path, text=ending)
+    bench.running(tmp_path, "littered")
+    if ending == "stop":
+        assert scheduler.stop_task(task_id)
+    bench.running(tmp_path, "clean en-US")
+
+
 def test_what_a_stopped_script_says_later_is_dropped(
     bench: Bench, first: str, second: str, tmp_path: Path
 ) -> None:

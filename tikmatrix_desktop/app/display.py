@@ -18,5 +18,5 @@ def draw_unseen_if_needed() -> bool:
     """Have Qt draw off screen where there is no display; return whether it does."""
     if has_display():
         return False
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
     return True

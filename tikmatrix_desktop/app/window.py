@@ -4,6 +4,7 @@ Nothing but Qt is imported before the first picture.
 """
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -51,6 +52,8 @@ class WindowRun:
         """Show the window and work until it is closed; return the exit code."""
         closed = asyncio.Event()
         self.window.closing.connect(closed.set)
+        self.window.offer_virtual_phones(self._showcase is None)
+        self.window.virtual_phones_requested.connect(self._start_demo)
         self.window.show()
         await painted(self.window)
         try:
@@ -102,6 +105,15 @@ class WindowRun:
         if not self._once:
             await closed.wait()
         return code
+
+    def _start_demo(self) -> None:
+        """Open the demo beside this window: a program of its own, with phones of its own."""
+        subprocess.Popen(
+            [sys.executable, "-m", "tikmatrix_desktop", "demo", "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self.window.tell("The demo opens in a window of its own, with four virtual phones.", "info")
 
     def _save_picture(self, path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,8 @@ class DeviceBoard:
         """Take over what the tracker sees: every phone it knows."""
         with self._lock:
             self._attached = {device.serial: device for device in devices}
-            news = [device for device in self._attached.values() if self._is_news(device)]
+            # In the order of their serials: new phones get their numbers in it.
+            news = [device for _, device in sorted(self._attached.items()) if self._is_news(device)]
         if news:
             try:
                 self._store.devices.remember(news)

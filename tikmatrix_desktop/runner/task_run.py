@@ -154,20 +154,24 @@ class TaskRun:
             return keep_evidence(phone, Path(self.order.failure_dir))
 
     def _tidy(self) -> None:
-        """Leave the phone usable: on its home screen, unless a person must see what it shows."""
+        """Leave the phone usable: on its home screen, and without what the script put there."""
         failure = self._failure
         if self._phone is None or (failure and failure.code is FailureCode.DEVICE_LOST):
             return
-        if failure and failure.pause_account:
-            return
+        steps = list(self._context.cleanups) if self._context is not None else []
+        if not (failure and failure.pause_account):  # a person must see what it shows
+            steps.insert(0, Phone.home)
         with self._bounded(TIDY_SECONDS):
             try:
                 phone = self._usable_phone()
-                phone.home()
-                for clean in self._context.cleanups if self._context is not None else []:
-                    clean(phone)
             except Exception as error:  # noqa: BLE001 - the outcome is told, only comfort is lost
-                _logger.warning("the phone could not be sent home: %s", error)
+                _logger.warning("the phone cannot be tidied up: %s", error)
+                return
+            for step in steps:
+                try:
+                    step(phone)
+                except Exception as error:  # noqa: BLE001 - the other steps are worth doing still
+                    _logger.warning("the phone is not quite tidy: %s", error)
 
     def _usable_phone(self) -> Phone:
         """Return the phone, opened anew with a stop of its own if the task's was used."""

@@ -138,6 +138,16 @@ def look_twice(context: Context, config: ProbeConfig) -> ScriptResult:
     return report(context, config)
 
 
+def litter(context: Context, config: ProbeConfig) -> ScriptResult:
+    context.cleanups.append(lambda phone: phone.shell("false") and 1 / 0)
+    context.cleanups.append(lambda phone: trace(config, f"clean {phone.locale()}"))
+    trace(config, "littered")
+    if config.text == "person":
+        raise NeedsPerson(FailureCode.HUMAN_VERIFICATION_REQUIRED, "A captcha.")
+    context.pace.sleep(60 * context.pace.speed)
+    return report(context, config)
+
+
 def leave(context: Context, config: ProbeConfig) -> ScriptResult:
     sys.exit(7)
 
@@ -177,6 +187,6 @@ ACTIONS: dict[str, Callable[[Context, ProbeConfig], ScriptResult]] = {
     action.__name__: action
     for action in (
         report, sleep, hang, shell, alone, meet, announce, act, act_and_fail, person, broken,
-        broken_after, app, look_twice, leave, die, noise, chatter, find, unspeakable,
+        broken_after, app, look_twice, litter, leave, die, noise, chatter, find, unspeakable,
     )
 }  # fmt: skip
