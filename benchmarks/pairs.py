@@ -1,4 +1,4 @@
-"""Ours against a bare baseline in the same run: interleaved pairs, and the median of their ratios."""
+"""Ours against a bare baseline in one run: interleaved pairs, the median of their ratios."""
 
 import statistics
 from collections.abc import Callable, Iterator

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tikmatrix_desktop.engine.engine import Engine
 
 from tikmatrix_desktop.api.service import Service
 from tikmatrix_desktop.domain.errors import FailureCode
 from tikmatrix_desktop.domain.settings import Settings
+from tikmatrix_desktop.engine.engine import Engine
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 from tikmatrix_desktop.store.store import Store
 

@@ -98,13 +98,7 @@ class PhoneLink:
         """
         with self._connection(timeout, cleanup) as connection:
             self._select(connection, timeout)
-            connection.send_command(service)
-            try:
-                connection.check_okay()
-            except AdbTimeout:
-                raise
-            except AdbError as error:  # refused; no answer at all would leave open what was done
-                raise NotDelivered(f"{self.adb_serial}: {error}") from error
+            self._request(connection, service)
             yield connection
 
     def shell(
@@ -180,6 +174,18 @@ class PhoneLink:
             if isinstance(error, NotDelivered):
                 raise
             raise NotDelivered(f"{self.adb_serial}: {error}") from error
+
+    def _request(self, connection: FastConnection, service: str) -> None:
+        try:
+            connection.send_command(service)
+            connection.check_okay()
+        except (AdbError, OSError) as error:
+            # A command is in the very request: without a refusal it may be running. A mere
+            # connection does nothing yet.
+            refused = isinstance(error, AdbError) and not isinstance(error, AdbTimeout)
+            if refused or not service.startswith(("shell", "exec")):
+                raise NotDelivered(f"{self.adb_serial}: {error}") from error
+            raise
 
     def _look_up(self, timeout: float) -> int:
         found = self.listed(timeout)
