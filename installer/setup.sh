@@ -11,9 +11,9 @@ VENV_PYTHON="$VENV/bin/python"
 say() { printf '%s\n' "$*" >&2; }
 
 # What Qt loads at run time, and fonts with Chinese and emoji for the texts that people post.
-DEBIAN_PACKAGES="libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0
+DEBIAN_PACKAGES="libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0
 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 libxcb-shape0
-libxcb-randr0 libxcb-xinerama0 fonts-dejavu-core fonts-wqy-microhei fonts-noto-color-emoji"
+libxcb-randr0 libxcb-xinerama0 libwayland-cursor0 fonts-dejavu-core fonts-wqy-microhei fonts-noto-color-emoji"
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1; then sudo "$@"; else return 1; fi
@@ -22,7 +22,9 @@ as_root() {
 install_debian() {
     missing=""
     for package in "$@"; do
-        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok' || missing="$missing $package"
+        # Newer releases name some libraries with t64 at the end, and take the old name too.
+        dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | grep -q 'install ok' ||
+            missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
     say "Installing system packages:$missing"
