@@ -159,6 +159,33 @@ def test_an_account_at_its_daily_limit_waits_for_midnight(
     assert datetime.fromtimestamp(task.started_at, behind).date() == soon.astimezone(behind).date()
 
 
+def test_a_task_that_names_no_account_keeps_to_the_limit_of_the_one_it_meets(
+    bench: Bench, first: str
+) -> None:
+    bench.store.limits.configure(DailyLimits(posts=1), time.time())
+    bench.start()
+    posted = bench.ended(bench.add(first, "act_as", text="VPhone01_a"))[0]
+    assert (posted.status, posted.username) == (TaskStatus.COMPLETED, "VPhone01_a")
+    assert bench.store.limits.count("tiktok", "vphone01_a", "posts", time.time()) == 1
+    refused = bench.ended(bench.add(first, "act_as", text="vphone01_a"))[0]
+    assert (refused.status, refused.error_code) == (TaskStatus.FAILED, "daily_limit")
+    assert bench.store.limits.count("tiktok", "vphone01_a", "posts", time.time()) == 1
+    # A retry knows the account, and so waits for tomorrow.
+    bench.retry(refused.id)
+    other = bench.ended(bench.add(first, "act_as", text="vphone01_b"))[0]
+    assert other.status == TaskStatus.COMPLETED
+    assert bench.get(refused.id).status == TaskStatus.PENDING
+
+
+def test_a_persons_check_pauses_the_account_that_the_task_met(bench: Bench, first: str) -> None:
+    bench.start()
+    task = bench.ended(bench.add(first, "person_for", text="vphone01_a"))[0]
+    assert task.error_code == "human_verification_required"
+    assert bench.told.paused == [("tiktok", "vphone01_a")]
+    refused = bench.ended(bench.add(first, "act_as", text="vphone01_a"))[0]
+    assert refused.error_code == "daily_limit"
+
+
 def test_a_failure_that_did_act_counts_against_the_limit(bench: Bench, first: str) -> None:
     bench.store.limits.configure(DailyLimits(posts=1), time.time())
     bench.start()

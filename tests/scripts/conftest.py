@@ -29,6 +29,7 @@ class Record:
 
     lines: list[tuple[LogLevel, str, str]] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
+    acted_as: list[str] = field(default_factory=list)
     intents: list[dict[str, Any]] = field(default_factory=list)
     at_step: Callable[[str], None] = lambda text: None
     at_intent: Callable[[dict[str, Any]], None] = lambda data: None
@@ -39,6 +40,9 @@ class Record:
 
     def progress(self, percent: int, step: str) -> None:
         self.percents.append(percent)
+
+    def account(self, username: str) -> None:
+        self.acted_as.append(username)
 
     def intent(self, data: dict[str, Any]) -> None:
         self.intents.append(data)

@@ -38,6 +38,12 @@ def test_a_private_account_is_asked_and_not_followed(stage):
     assert stage.run("follow", follow("shy_one")).data["state"] == "requested"
 
 
+def test_the_account_in_use_is_told_where_the_task_names_none(stage):
+    stage.run("follow", follow("username1"))
+    stage.run("follow", follow("username2"), username=stage.accounts[0])
+    assert stage.record.acted_as == [stage.accounts[0]]
+
+
 @pytest.mark.parametrize("way", ["direct", "search"])
 def test_unfollow_leaves_the_account_not_following_the_user(stage, way):
     result = stage.run("unfollow", follow("username_to_unfollow", way))

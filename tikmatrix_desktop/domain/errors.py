@@ -171,6 +171,7 @@ class FailureCode(StrEnum):
     HUMAN_VERIFICATION_REQUIRED = "human_verification_required"
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_NOT_ON_DEVICE = "account_not_on_device"
+    DAILY_LIMIT = "daily_limit"
     NOT_LOGGED_IN = "not_logged_in"
     TARGET_NOT_FOUND = "target_not_found"
     NO_MATERIAL = "no_material"

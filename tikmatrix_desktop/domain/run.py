@@ -11,7 +11,9 @@ class RunTask(BaseModel):
     """Engine → runner: do this task on this phone.
 
     `attempt` rises with every claim and fences late messages of an earlier one. `intents` are what
-    earlier attempts announced right before something that cannot be taken back.
+    earlier attempts announced right before something that cannot be taken back. `resting` are the
+    accounts, in lower case, that are paused or have reached the script's daily limit: a task that
+    names no account must not act as one of them.
     """
 
     type: Literal["run"] = "run"
@@ -30,6 +32,7 @@ class RunTask(BaseModel):
     speed: float = 1.0
     failure_dir: str
     intents: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
+    resting: list[str] = Field(default_factory=list[str])
 
 
 class CancelTask(BaseModel):
@@ -75,6 +78,15 @@ class TaskProgress(BaseModel):
     attempt: int
     progress: int
     step: str
+
+
+class TaskAccount(BaseModel):
+    """Runner → engine: the account that a task turned out to act as, which it did not name."""
+
+    type: Literal["account"] = "account"
+    task_id: int
+    attempt: int
+    username: str
 
 
 class TaskIntent(BaseModel):
@@ -145,7 +157,14 @@ class PhoneReleased(BaseModel):
 
 EngineMessage = Annotated[RunTask | CancelTask | IntentStored, Field(discriminator="type")]
 RunnerMessage = Annotated[
-    RunnerReady | TaskLog | TaskProgress | TaskIntent | TaskDone | TaskFailed | PhoneReleased,
+    RunnerReady
+    | TaskLog
+    | TaskProgress
+    | TaskAccount
+    | TaskIntent
+    | TaskDone
+    | TaskFailed
+    | PhoneReleased,
     Field(discriminator="type"),
 ]
 

@@ -43,6 +43,7 @@ class Dispatcher:
         leased: Callable[[], Collection[str]],
     ) -> None:
         self._tasks = store.tasks
+        self._limits = store.limits
         self._settings = settings
         self._failures = data_dir / FAILURES_FOLDER
         self._boot_id = boot_id
@@ -142,6 +143,18 @@ class Dispatcher:
             speed=self._settings.speed,
             failure_dir=str(self._failures / str(record.id) / str(record.attempt)),
             intents=record.intents,
+            resting=self._resting(record),
+        )
+
+    def _resting(self, record: TaskRecord) -> list[str]:
+        """Return the accounts that a task which names none must not turn out to act as."""
+        if record.username is not None:
+            return []
+        kinds = {"", record.limit_kind}
+        return sorted(
+            key
+            for platform, key, kind in self._limits.blocks()
+            if platform == record.platform and kind in kinds
         )
 
 

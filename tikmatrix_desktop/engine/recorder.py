@@ -10,6 +10,7 @@ from tikmatrix_desktop.domain.run import TaskDone, TaskFailed, TaskLog
 from tikmatrix_desktop.engine.listener import Listener
 from tikmatrix_desktop.engine.work import StopCause, Work
 from tikmatrix_desktop.store.records import TaskRecord
+from tikmatrix_desktop.store.schema import account_key
 from tikmatrix_desktop.store.store import Store
 
 PROGRESS_SECONDS = 0.25
@@ -53,6 +54,13 @@ class Recorder:
     def intent(self, work: Work, intent: Mapping[str, Any]) -> bool:
         """Put an intent on disk; False when the task does not run any more."""
         return self._store.tasks.add_intent(work.task_id, work.record.attempt, intent)
+
+    def account(self, work: Work, username: str) -> None:
+        """Note which account a task acts as that names none: its limits and pauses apply."""
+        key = account_key(username)
+        if self._store.tasks.set_username(work.task_id, work.record.attempt, username):
+            work.record = work.record._replace(username=username, account_key=key)
+            self._changed.add(work.task_id)
 
     def done(self, work: Work, message: TaskDone) -> None:
         """Record that a task completed, and the accounts it found."""

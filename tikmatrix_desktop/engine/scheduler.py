@@ -15,6 +15,7 @@ from tikmatrix_desktop.domain.run import (
     PhoneReleased,
     RunnerMessage,
     RunnerReady,
+    TaskAccount,
     TaskDone,
     TaskFailed,
     TaskIntent,
@@ -252,6 +253,8 @@ class Scheduler:
                 self._recorder.add_line(message)
             case TaskProgress():
                 work.progress = (message.progress, message.step)
+            case TaskAccount():
+                self._recorder.account(work, message.username)
             case TaskIntent():
                 self._hear_intent(work, message)
             case TaskDone():

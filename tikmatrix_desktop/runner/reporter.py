@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptCancelled, ScriptFailed
-from tikmatrix_desktop.domain.run import RunTask, TaskIntent, TaskLog, TaskProgress
+from tikmatrix_desktop.domain.run import RunTask, TaskAccount, TaskIntent, TaskLog, TaskProgress
 from tikmatrix_desktop.runner.outcome import valid_text
 from tikmatrix_desktop.scripts.context import LogLevel
 
@@ -56,6 +56,12 @@ class EngineReporter:
                 progress=max(0, min(100, percent)),
                 step=valid_text(step, LONGEST_STEP),
             )
+        )
+
+    def account(self, username: str) -> None:
+        """Say which account the task acts as."""
+        self._pass(
+            TaskAccount(task_id=self._order.task_id, attempt=self._order.attempt, username=username)
         )
 
     def intent(self, data: dict[str, Any]) -> None:

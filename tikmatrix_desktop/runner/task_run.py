@@ -139,6 +139,7 @@ class TaskRun:
             job_index=order.job_index,
             intents=order.intents,
             reporter=self._reporter,
+            resting=frozenset(order.resting),
         )
         return script.run(self._context, config)
 

@@ -38,6 +38,7 @@ def bring_to_account(context: Context, app: TikTok) -> str:
     app.accounts.open_app()
     if context.username is None:
         username = app.accounts.current()
+        context.act_as(username)
     else:
         context.step(f"Switching to @{context.username}", 6)
         username = app.accounts.make_current(context.username)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.task import Platform
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class Reporter(Protocol):
         """Say how far the task is, 0-100."""
         ...
 
+    def account(self, username: str) -> None:
+        """Say which account a task acts as that names none."""
+        ...
+
     def intent(self, data: dict[str, Any]) -> None:
         """Keep the intent on disk; return only when it is there, raise when it cannot be."""
         ...
@@ -38,7 +43,8 @@ class Context:
 
     `username` None means whichever account the app shows. `intents` are what earlier attempts of
     this task announced. `counts` are the actions done so far by the names of `DailyLimits`; they
-    count against the daily limit also when the script fails.
+    count against the daily limit also when the script fails. `resting` are the accounts, in lower
+    case, that must not act now.
     """
 
     phone: "Phone"
@@ -49,6 +55,7 @@ class Context:
     job_index: int
     intents: list[dict[str, Any]]
     reporter: Reporter
+    resting: frozenset[str] = frozenset()
     counts: dict[str, int] = field(default_factory=dict[str, int])
     cleanups: list[Callable[["Phone"], None]] = field(
         default_factory=list[Callable[["Phone"], None]]
@@ -89,6 +96,21 @@ class Context:
         self.reporter.intent(intent)
         _logger.info("announced %s", intent.get("kind"))
         self.pace.check()
+
+    def act_as(self, username: str) -> None:
+        """Say which account the script acts as from now on, where the task names none.
+
+        Raises `ScriptFailed` when that account is paused or has reached its daily limit.
+        """
+        if self.username is not None:
+            return
+        self.reporter.account(username)
+        if username.lower() in self.resting:
+            raise ScriptFailed(
+                FailureCode.DAILY_LIMIT,
+                f"@{username}, which the app shows, has done enough for today or waits for a"
+                " person; retry the task, and it waits until the account may act again",
+            )
 
     def count(self, action: str) -> None:
         """Count one action against its daily limit (`posts`, `follows`, …)."""

@@ -105,6 +105,18 @@ def act(context: Context, config: ProbeConfig) -> ScriptResult:
     return report(context, config)
 
 
+def act_as(context: Context, config: ProbeConfig) -> ScriptResult:
+    """Post as the account that the app happens to show."""
+    context.act_as(config.text)
+    return act(context, config)
+
+
+def person_for(context: Context, config: ProbeConfig) -> ScriptResult:
+    """Meet a captcha as the account that the app happens to show."""
+    context.act_as(config.text)
+    return person(context, config)
+
+
 def act_and_fail(context: Context, config: ProbeConfig) -> ScriptResult:
     context.count("posts")
     raise ScriptFailed(FailureCode.PUBLISH_UNCONFIRMED, "It may be posted.")
@@ -186,7 +198,8 @@ def unspeakable(context: Context, config: ProbeConfig) -> ScriptResult:
 ACTIONS: dict[str, Callable[[Context, ProbeConfig], ScriptResult]] = {
     action.__name__: action
     for action in (
-        report, sleep, hang, shell, alone, meet, announce, act, act_and_fail, person, broken,
+        report, sleep, hang, shell, alone, meet, announce, act, act_as, act_and_fail, person,
+        person_for, broken,
         broken_after, app, look_twice, litter, leave, die, noise, chatter, find, unspeakable,
     )
 }  # fmt: skip
