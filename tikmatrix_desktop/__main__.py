@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from tikmatrix_desktop import __version__, paths
 from tikmatrix_desktop.app.options import Options
@@ -20,13 +21,13 @@ EXIT_USAGE = 2
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    common = _common_arguments()
     parser = argparse.ArgumentParser(
         prog="tikmatrix-desktop",
         description="Control panel for fleets of Android phones. With no command: the window.",
-        parents=[common],
+        # One at a time here: several would swallow the command that follows.
+        parents=[_common_arguments(adb_servers=1)],
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    common = _common_arguments(adb_servers="+")
     commands = parser.add_subparsers(dest="command", metavar="command")
     _add_demo(commands.add_parser("demo", parents=[common], help="try it with virtual phones"))
     _add_serve(commands.add_parser("serve", parents=[common], help="the service with no window"))
@@ -39,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common_arguments() -> argparse.ArgumentParser:
+def _common_arguments(adb_servers: int | Literal["+"]) -> argparse.ArgumentParser:
     # SUPPRESS: given after the command it must not be overwritten by the default of before it.
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
@@ -50,12 +51,14 @@ def _common_arguments() -> argparse.ArgumentParser:
     common.add_argument("--port", type=_port, help="port of the local API (50809)")
     common.add_argument(
         "--adb-server",
-        action="append",
+        action="extend",
+        nargs=adb_servers,
         metavar="HOST:PORT",
         dest="adb_servers",
         help="adb server to use, may be given several times (127.0.0.1:5037)",
     )
     common.add_argument("--log-level", choices=LOG_LEVELS, help="what is logged (info)")
+    common.add_argument("--version", action="version", version=f"tikmatrix-desktop {__version__}")
     return common
 
 

@@ -1,10 +1,13 @@
 """The command line as a user types it."""
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tikmatrix_desktop import __version__
@@ -53,8 +56,9 @@ def test_the_demo_with_no_display_saves_a_picture_and_ends(tmp_path: Path) -> No
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_version_is_told(tmp_path: Path) -> None:
-    done = tikmatrix("--version", folder=tmp_path)
+@pytest.mark.parametrize("arguments", [["--version"], ["serve", "--version"]])
+def test_the_version_is_told(tmp_path: Path, arguments: list[str]) -> None:
+    done = tikmatrix(*arguments, folder=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"tikmatrix-desktop {__version__}\n")
 
 
@@ -103,3 +107,38 @@ def test_the_doctor_says_what_is_wrong(tmp_path: Path, adb_server: AdbServer) ->
     done = tikmatrix("doctor", "--adb-server", adb_server.address, "--port", "0", folder=tmp_path)
     assert done.returncode == 1
     assert "is not a database of this program" in done.stdout
+
+
+def test_phones_wait_for_any_program_at_successive_ports(adb_server: AdbServer) -> None:
+    base, control = free_ports(2)
+    command = ["phones", "--count", "2", "--base-port", str(base), "--control-port", str(control)]
+    phones = subprocess.Popen(
+        [sys.executable, "-m", "tikmatrix_desktop", *command, "--speed", "20"],
+        stdout=subprocess.PIPE,
+    )
+    addresses = [f"127.0.0.1:{port}" for port in (base, base + 1)]
+    try:
+        assert phones.stdout is not None
+        assert phones.stdout.readline(), "it says when it listens"
+        assert [adb_server.connect(address).connected for address in addresses] == [True, True]
+        network = httpx.get(f"http://127.0.0.1:{control}/network", trust_env=False).json()
+        assert {"accounts", "posts", "follows", "likes", "comments"} <= set(network)
+        listed = httpx.get(f"http://127.0.0.1:{control}/phones", trust_env=False)
+        assert listed.status_code == 200
+    finally:
+        for address in addresses:
+            adb_server.disconnect(address)
+        phones.terminate()
+        assert phones.wait(20) == 0
+        phones.stdout.close()
+
+
+def free_ports(count: int) -> tuple[int, int]:
+    """The first of so many free ports in a row, and another free one."""
+    while True:
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            for port in range(first + 1, first + count):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+            other = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            return first, other
