@@ -145,3 +145,13 @@ class _Server(uvicorn.Server):
         """Start to listen, and say so."""
         await super().startup(sockets=sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop to listen, give requests their time, and close what is open all the same."""
+        await super().shutdown(sockets=sockets)
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+        # A transport's socket is closed in the loop's next turn, and the loop ends after this.
+        await asyncio.sleep(0)

@@ -64,6 +64,7 @@ FAILURE_WORDS: Mapping[str, str] = {
     FailureCode.HUMAN_VERIFICATION_REQUIRED: "Needs a person",
     FailureCode.ACCOUNT_BLOCKED: "Account blocked",
     FailureCode.ACCOUNT_NOT_ON_DEVICE: "Account not there",
+    FailureCode.DAILY_LIMIT: "Enough for today",
     FailureCode.NOT_LOGGED_IN: "Not logged in",
     FailureCode.TARGET_NOT_FOUND: "Target not found",
     FailureCode.NO_MATERIAL: "No material",
