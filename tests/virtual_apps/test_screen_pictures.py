@@ -1,7 +1,6 @@
 """Screens drawn as pictures."""
 
 import io
-import time
 
 import pytest
 from PIL import Image
@@ -95,18 +94,3 @@ def test_every_icon_leaves_a_mark(name: str) -> None:
     mask = icon(name, 24)
     assert mask.size == (24, 24)
     assert mask.getextrema()[1] == 255
-
-
-def test_a_feed_is_drawn_quickly(hand: Hand) -> None:
-    """About 15 ms on an idle machine; the limit leaves room for a busy one."""
-    hand.open()
-    root = hand.app.root()
-    draw_screen(root, 540, 1140)
-    best = min(_seconds(root) for _ in range(8))
-    assert best < 0.06
-
-
-def _seconds(root: View) -> float:
-    started = time.perf_counter()
-    draw_screen(root, 540, 1140)
-    return time.perf_counter() - started
