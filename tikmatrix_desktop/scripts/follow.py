@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
@@ -30,34 +30,52 @@ class FollowConfig(TargetUsers):
     )
 
 
-class FollowScript(Script[FollowConfig]):
+ConfigT = TypeVar("ConfigT", bound=FollowConfig)
+
+
+class UserScript(Script[ConfigT]):
+    """A script that does one thing to each of the users it is given, one task for each."""
+
+    platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
+    target_field: ClassVar[str | None] = "target_users"
+
+    def plan(
+        self,
+        config: ConfigT,
+        slots: int,
+        rng: random.Random,
+        usernames: Sequence[str | None] | None = None,
+    ) -> list[Planned]:
+        """Return one task a slot and user, each with that user as its only target."""
+        return [
+            Planned(
+                slot,
+                config.model_copy(
+                    update={"target_users": [name], "target_user": "", "target_username": ""}
+                ),
+            )
+            for slot in range(slots)
+            for name in config.usernames
+        ]
+
+    def platform_of(self, config: ConfigT) -> Platform | None:
+        """Return the platform of the profile addresses among the users, if there are any."""
+        return platform_of_targets(config.given)
+
+    def warnings(self, config: ConfigT) -> list[str]:
+        """Say that a user named twice is taken once."""
+        extra = len(config.given) - len(config.usernames)
+        return [f"{extra} repeated user(s) are taken once"] if extra else []
+
+
+class FollowScript(UserScript[FollowConfig]):
     """Follow users; somebody already followed is a success that says so."""
 
     name: ClassVar[str] = "follow"
     title: ClassVar[str] = "Follow"
     description: ClassVar[str] = "Follow users, one task for each of them."
-    platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
     limit: ClassVar[str | None] = "follows"
-    target_field: ClassVar[str | None] = "target_users"
     config_model = FollowConfig
-
-    def plan(
-        self,
-        config: FollowConfig,
-        slots: int,
-        rng: random.Random,
-        usernames: Sequence[str | None] | None = None,
-    ) -> list[Planned]:
-        """Return one task a slot and user."""
-        return plan_targets(config, slots)
-
-    def platform_of(self, config: FollowConfig) -> Platform | None:
-        """Return the platform of the profile addresses among the users, if there are any."""
-        return platform_of_targets(config.given)
-
-    def warnings(self, config: FollowConfig) -> list[str]:
-        """Say that a user named twice is taken once."""
-        return duplicate_warnings(config)
 
     def run(self, context: Context, config: FollowConfig) -> ScriptResult:
         """Follow the user and return the state read back.
@@ -104,23 +122,3 @@ def _result(state: str, username: str, target: str, remark: str) -> ScriptResult
     return ScriptResult(
         data={"state": state, "target": target, "username": username}, remark=f"@{target}: {remark}"
     )
-
-
-def plan_targets(config: FollowConfig, slots: int) -> list[Planned]:
-    """Return one task a slot and user, each with that user as its only target."""
-    return [
-        Planned(
-            slot,
-            config.model_copy(
-                update={"target_users": [name], "target_user": "", "target_username": ""}
-            ),
-        )
-        for slot in range(slots)
-        for name in config.usernames
-    ]
-
-
-def duplicate_warnings(config: FollowConfig) -> list[str]:
-    """Return a warning when users are named more than once."""
-    extra = len(config.given) - len(config.usernames)
-    return [f"{extra} repeated user(s) are taken once"] if extra else []
