@@ -11,6 +11,9 @@ from typing import Any
 from tikmatrix_desktop.domain.event import Event, EventKind
 
 KEPT_EVENTS = 2_000
+WANTED_SECONDS = 300.0
+"""So long after its last reader went, the log is kept up for one that comes back."""
+
 QUEUED_EVENTS = 1_000
 
 
@@ -88,7 +91,13 @@ class EventLog:
         self._queued = queued
         self._last_id = (int(time.time() * 1000) if first_id is None else first_id) - 1
         self._subscriptions: set[Subscription] = set()
+        self._left_at = float("-inf")
         self._is_closed = False
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody listens, or did a moment ago and may come back for what he missed."""
+        return bool(self._subscriptions) or time.monotonic() - self._left_at < WANTED_SECONDS
 
     @property
     def last_id(self) -> int:
@@ -105,6 +114,12 @@ class EventLog:
             # Inside the lock: everyone gets the events in their order.
             for subscription in tuple(self._subscriptions):
                 subscription.offer(event, self._last_id)
+
+    def pass_over(self) -> None:
+        """Note that something happened which nobody is told: who resumes begins with a `reset`."""
+        with self._lock:
+            self._last_id += 1
+            self._events.clear()
 
     def subscribe(self, after: int | None = None) -> Subscription:
         """Listen from now on, or from the event after that id. Call it in the reader's loop.
@@ -133,6 +148,7 @@ class EventLog:
         """Stop handing events to a subscription."""
         # Without the lock: publish() may be the caller, and a set's discard is atomic.
         self._subscriptions.discard(subscription)
+        self._left_at = time.monotonic()
 
     def _backlog(self, after: int | None) -> list[Event]:
         if after is None or after == self._last_id:

@@ -10,6 +10,10 @@ from tikmatrix_desktop.domain.run import RunnerMessage
 from tikmatrix_desktop.engine.runner_process import RunnerProcess
 
 
+QUIET_SECONDS = 0.02
+"""Wake-ups come in bursts; one in so long is enough, and costs those who wake less."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """A runner said something."""
@@ -77,6 +81,7 @@ class Inbox:
         self._news: deque[Heard | Exited] = deque()
         self._stops: list[StopOrder] = []
         self._woken = False
+        self._quiet_until = 0.0
         self._closed = False
 
     def put(self, item: Heard | Exited) -> None:
@@ -94,25 +99,32 @@ class Inbox:
             self._changed.notify_all()
 
     def wake(self) -> None:
-        """Have the reader look for work."""
+        """Have the reader look for work, within 20 ms of the last time it was told so."""
         with self._changed:
             self._woken = True
-            self._changed.notify_all()
+            if time.monotonic() >= self._quiet_until:
+                self._changed.notify_all()
 
     def take(self, timeout: float) -> Batch:
         """Return everything there is, as soon as there is something, at the latest in `timeout`."""
-        deadline = time.monotonic() + timeout
         with self._changed:
-            self._changed.wait_for(
-                lambda: bool(self._news or self._stops or self._woken),
-                max(0.0, deadline - time.monotonic()),
-            )
+            # Until the quiet is over nobody notifies of a wake-up: it is looked for then.
+            quiet = self._quiet_until - time.monotonic()
+            if 0 < quiet < timeout:
+                self._changed.wait_for(self._has_mail, quiet)
+                timeout -= quiet
+            self._changed.wait_for(lambda: self._has_mail() or self._woken, timeout)
             batch = Batch(list(self._news), self._stops, self._woken)
+            if self._woken:
+                self._quiet_until = time.monotonic() + QUIET_SECONDS
             self._news.clear()
             self._stops = []
             self._woken = False
             self._changed.notify_all()
         return batch
+
+    def _has_mail(self) -> bool:
+        return bool(self._news or self._stops)
 
     def close(self) -> None:
         """Let everybody who waits to put something go; what they bring is dropped."""

@@ -45,7 +45,8 @@ class Planner:
         self._default_platform = settings.default_platform
         self._targets = TargetFinder(store, find)
         self._start_times = start_times or StartTimes()
-        self._seed = seed
+        # Choices among captions and gaps between tasks, nothing that must not be guessed.
+        self._rng = random.Random(seed)  # noqa: S311
 
     def create(
         self, request: TaskRequest, source: Source, now: float | None = None
@@ -68,18 +69,17 @@ class Planner:
     ) -> tuple[list[NewTask], list[str]]:
         """Return the tasks of a request and what its sender should know; see `create`."""
         script = self._scripts.get(request.script_name)
-        # Choices among captions and gaps between tasks, nothing that must not be guessed.
-        rng = random.Random(self._seed)  # noqa: S311
         faults: list[FieldError] = []
         starts_at = self._time_faults(request, now, faults)
-        names = self._targets.names(request)
-        faults += names.faults
-        config, platform = self._config(script, request, names, faults)
-        slots = self._slots(script, request, names, platform, faults)
+        with self._store.one_moment():
+            names = self._targets.names(request)
+            faults += names.faults
+            config, platform = self._config(script, request, names, faults)
+            slots = self._slots(script, request, names, platform, faults)
         if faults or config is None:
             raise InvalidParameters(faults)
-        planned = _planned(script, config, slots, rng)
-        gaps = _gaps(request, len(planned), rng)
+        planned = _planned(script, config, slots, self._rng)
+        gaps = _gaps(request, len(planned), self._rng)
         rows = self._rows(script, request, source, slots, planned, starts_at, gaps, now)
         return rows, [*names.warnings, *script.warnings(config)]
 

@@ -93,13 +93,13 @@ class TargetFinder:
         return [_device_slot(serial, enabled.get(serial, []), fallback) for serial in names.serials]
 
     def _phones(self, given: Sequence[str]) -> Names:
-        known = {record.serial: record for record in self._store.devices.all()}
+        attached = [(name, self._find(name)) for name in map(str.strip, given)]
+        serials = [name if device is None else device.serial for name, device in attached]
+        known = self._store.devices.named(set(serials))
         chosen: dict[str, str] = {}
         warnings: list[str] = []
         faults: list[FieldError] = []
-        for position, name in enumerate(map(str.strip, given)):
-            device = self._find(name)
-            serial = device.serial if device is not None else name
+        for position, (serial, (name, device)) in enumerate(zip(serials, attached, strict=True)):
             if serial in chosen:
                 warnings.append(f"phone {name} is named twice: taken once")
                 continue
@@ -126,7 +126,8 @@ class TargetFinder:
     def _account_slots(
         self, names: Names, wanted: Platform | None, fallback: Platform
     ) -> list[Slot]:
-        known = {record.serial: record for record in self._store.devices.all()}
+        phones = {record.device for _, found in names.accounts for record in found}
+        known = self._store.devices.named(serial for serial in phones if serial is not None)
         slots: list[Slot] = []
         missing: list[str] = []
         faults: list[FieldError] = []

@@ -125,6 +125,7 @@ class Database:
         self._writer: DBAPIConnection | None = None
         self._is_durable: bool | None = None
         self._readers: deque[DBAPIConnection] = deque()
+        self._reading = threading.local()
         self._is_open = False
 
     @property
@@ -208,7 +209,14 @@ class Database:
 
     @contextmanager
     def read(self) -> Generator[Session]:
-        """Open a read transaction, which sees one moment and never waits for the writer."""
+        """Open a read transaction, which sees one moment and never waits for the writer.
+
+        Inside another one of the same thread it is that one.
+        """
+        outer: Session | None = getattr(self._reading, "session", None)
+        if outer is not None:
+            yield outer
+            return
         try:
             reader = self._readers.pop()
         except IndexError:
@@ -217,10 +225,12 @@ class Database:
         try:
             if self.is_sqlite:
                 cursor.execute("BEGIN")
-            yield Session(cursor)
+            self._reading.session = Session(cursor)
+            yield self._reading.session
         except self._error as error:
             raise DatabaseFailure(self.explain(error)) from error
         finally:
+            self._reading.session = None
             cursor.close()
             self._give_back(reader)
 
@@ -274,11 +284,14 @@ class Database:
         try:
             cursor = connection.cursor()
             for pragma in (
+                # Of a new file only. A task touches eight pages, and all of each is written: with
+                # 4,096 bytes accepting one takes 1.4 times as long (measured).
+                "page_size = 1024",
                 "journal_mode = WAL",
                 "foreign_keys = ON",
                 "temp_store = MEMORY",
                 "cache_size = -16384",
-                "wal_autocheckpoint = 4000",
+                "wal_autocheckpoint = 16000",
                 "journal_size_limit = 67108864",
                 "query_only = ON" if for_reading else "query_only = OFF",
             ):

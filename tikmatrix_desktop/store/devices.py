@@ -49,6 +49,12 @@ class DeviceRepository:
         with self._database.read() as session:
             return [DeviceRecord._make(row) for row in session.all(self._all)]
 
+    def named(self, serials: Iterable[str]) -> dict[str, DeviceRecord]:
+        """Return those of these phones that were ever seen, by serial."""
+        with self._database.read() as session:
+            rows = [row for serial in serials for row in session.all(self._one, of_serial=serial)]
+        return {record.serial: record for record in map(DeviceRecord._make, rows)}
+
     def get(self, serial: str) -> DeviceRecord | None:
         """Return what is remembered of a phone, None when it was never seen."""
         with self._database.read() as session:

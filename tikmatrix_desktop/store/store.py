@@ -1,5 +1,6 @@
 """The store as the engine sees it: a repository per noun, over one database."""
 
+from contextlib import AbstractContextManager
 from datetime import tzinfo
 from pathlib import Path
 
@@ -38,6 +39,10 @@ class Store:
         except BaseException:
             self.database.close()
             raise
+
+    def one_moment(self) -> AbstractContextManager[object]:
+        """Have everything that this thread reads inside the block seen at one moment."""
+        return self.database.read()
 
     def close(self) -> None:
         """Close every connection. Safe to call twice."""
