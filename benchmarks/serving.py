@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -193,8 +194,7 @@ def serve_bare(folder: Path, tasks: int) -> None:
 
     @app.post("/api/v1/task")
     async def create(body: Body) -> dict[str, Any]:
-        config = json.dumps(body.script_config)
-        row = (body.serials[0], body.script_name, config, time.time(), time.time())
+        row = _bare_row(body.serials[0], body.script_name, body.script_config)
         done = table.execute(_BARE_INSERT, row)
         return {"code": 0, "message": "success", "data": {"task_ids": [done.lastrowid]}}
 
@@ -206,6 +206,8 @@ def serve_bare(folder: Path, tasks: int) -> None:
         )
         names = [column[0] for column in found.description]
         shown = [dict(zip(names, row, strict=True)) for row in found]
+        for task in shown:
+            task["script_config"] = json.loads(task["script_config"])
         return {"code": 0, "message": "success", "data": {"tasks": shown}}
 
     # The protocol is named, or asyncio leaves Nagle's delay on: 40 ms a request, and no baseline.
@@ -223,25 +225,35 @@ def serve_bare(folder: Path, tasks: int) -> None:
     thread.join(10)
 
 
-_BARE_INSERT = (
-    "INSERT INTO task (serial, script, config, status, priority, due_at, created_at)"
-    " VALUES (?, ?, ?, 0, 0, ?, ?)"
+# The table holds what the wire's Task object has, so that both sides answer with the same.
+_BARE_COLUMNS = (
+    "batch_id TEXT, serial TEXT, username TEXT, platform TEXT, script_name TEXT,"
+    " script_config TEXT, script_args TEXT, status INTEGER, status_text TEXT, wait_reason TEXT,"
+    " source TEXT, progress INTEGER, step TEXT, error_code TEXT, remark TEXT, result TEXT,"
+    " retry_count INTEGER, job_index INTEGER, enable_multi_account INTEGER, priority INTEGER,"
+    " create_time TEXT, start_time TEXT, started_at TEXT, end_time TEXT, duration_seconds REAL"
 )
+_BARE_INSERT = (
+    "INSERT INTO task (batch_id, serial, platform, script_name, script_config, script_args, status,"
+    " status_text, source, progress, retry_count, job_index, enable_multi_account, priority,"
+    " create_time) VALUES (?, ?, 'tiktok', ?, ?, ?, 0, 'pending', 'api', 0, 0, 0, 0, 0, ?)"
+)
+
+
+def _bare_row(serial: str, script_name: str, config: object) -> tuple[str, ...]:
+    text = json.dumps(config)
+    now = datetime.now().astimezone().isoformat()
+    return (secrets.token_hex(8), serial, script_name, text, text, now)
 
 
 def _bare_table(path: Path, tasks: int) -> sqlite3.Connection:
     table = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     table.execute("PRAGMA journal_mode = WAL")
     table.execute("PRAGMA synchronous = FULL")
-    table.execute(
-        "CREATE TABLE task (id INTEGER PRIMARY KEY, batch TEXT, serial TEXT, username TEXT,"
-        " script TEXT, config TEXT, status INTEGER, priority INTEGER, due_at REAL,"
-        " created_at REAL, started_at REAL, attempt INTEGER)"
-    )
-    now, config = time.time(), json.dumps(CONFIG)
+    table.execute(f"CREATE TABLE task (id INTEGER PRIMARY KEY, {_BARE_COLUMNS})")
     table.execute("BEGIN")
     table.executemany(
-        _BARE_INSERT, ((f"PHONE{n % PHONES:03}", "post", config, now, now) for n in range(tasks))
+        _BARE_INSERT, (_bare_row(f"PHONE{n % PHONES:03}", "post", CONFIG) for n in range(tasks))
     )
     table.execute("COMMIT")
     return table

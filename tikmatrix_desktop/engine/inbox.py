@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from tikmatrix_desktop.domain.run import RunnerMessage
 from tikmatrix_desktop.engine.runner_process import RunnerProcess
 
-
 QUIET_SECONDS = 0.02
 """Wake-ups come in bursts; one in so long is enough, and costs those who wake less."""
 
