@@ -4,6 +4,7 @@ Exit codes: 0 success, 1 it was tried and failed, 2 it could not be tried as ask
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,31 +13,36 @@ from typing import Literal
 
 from tikmatrix_desktop import __version__, paths
 from tikmatrix_desktop.app.options import Options
-from tikmatrix_desktop.domain.errors import StartError
+from tikmatrix_desktop.domain.start_errors import StartError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser of `argv`: it lists every command, and takes arguments of those named."""
     parser = argparse.ArgumentParser(
         prog="tikmatrix-desktop",
         description="Control panel for fleets of Android phones. With no command: the window.",
         # One at a time here: several would swallow the command that follows.
         parents=[_common_arguments(adb_servers=1)],
     )
-    common = _common_arguments(adb_servers="+")
     commands = parser.add_subparsers(dest="command", metavar="command")
-    _add_demo(commands.add_parser("demo", parents=[common], help="try it with virtual phones"))
-    _add_serve(commands.add_parser("serve", parents=[common], help="the service with no window"))
-    _add_phones(
-        commands.add_parser("phones", parents=[common], help="virtual phones for other programs")
-    )
-    commands.add_parser("gui", parents=[common], help="the window (also with no command)")
-    commands.add_parser("doctor", parents=[common], help="check this computer and its phones")
-    _add_license(commands.add_parser("license", parents=[common], help="issue licence keys"))
+    for name, help_text, add_arguments in (
+        ("demo", "try it with virtual phones", _add_demo),
+        ("serve", "the service with no window", _add_serve),
+        ("phones", "virtual phones for other programs", _add_phones),
+        ("gui", "the window (also with no command)", None),
+        ("doctor", "check this computer and its phones", None),
+        ("license", "issue licence keys", _add_license),
+    ):
+        # The window waits for this parser, and it is the arguments that take the time.
+        named = name in argv
+        common = [_common_arguments(adb_servers="+")] if named else []
+        command = commands.add_parser(name, parents=common, help=help_text)
+        if named and add_arguments is not None:
+            add_arguments(command)
     return parser
 
 
@@ -149,6 +155,8 @@ def run(arguments: argparse.Namespace) -> int:
 
             return issue_license(arguments)
         case _:
+            # All that is made up to the first picture stays: looking for garbage only delays it.
+            gc.disable()
             from tikmatrix_desktop.app.window import run_window
 
             return run_window(options)
@@ -161,7 +169,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(line_buffering=True, errors="replace")
-    arguments = build_parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = build_parser(argv).parse_args(argv)
     try:
         return run(arguments)
     except StartError as error:

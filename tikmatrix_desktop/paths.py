@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-import platformdirs
-
 APP_NAME = "TikMatrix"
 DATA_DIR_VARIABLE = "TIKMATRIX_DATA_DIR"
 
@@ -17,7 +15,7 @@ def data_dir(override: str | os.PathLike[str] | None = None) -> Path:
     Raises `OSError` when the folder cannot be made.
     """
     chosen = override or os.environ.get(DATA_DIR_VARIABLE)
-    folder = Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+    folder = Path(chosen) if chosen else _platform_folder()
     folder = folder.expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -37,3 +35,10 @@ def resource(name: str) -> Path:
     raise FileNotFoundError(
         f"resource {name!r} is not shipped; looked at {candidates[0]} and {candidates[1]}"
     )
+
+
+def _platform_folder() -> Path:
+    # The window waits for its data folder: what one that is named does not need is not loaded.
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))

@@ -2,16 +2,14 @@
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tikmatrix_desktop import paths
-from tikmatrix_desktop.domain.errors import StartError
+from tikmatrix_desktop.domain.start_errors import StartError
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options that every command takes; None means: as the settings say."""
 
     data_dir: Path | None = None
@@ -33,15 +31,15 @@ class Options:
 
     def with_port(self, port: int) -> "Options":
         """Return the same options with another port."""
-        return replace(self, port=port)
+        return self._replace(port=port)
 
     def with_adb_server(self, address: str) -> "Options":
         """Return the same options with one adb server, `host:port`."""
-        return replace(self, adb_servers=(address,))
+        return self._replace(adb_servers=(address,))
 
     def in_folder(self, data_dir: Path) -> "Options":
         """Return the same options with another data folder."""
-        return replace(self, data_dir=data_dir)
+        return self._replace(data_dir=data_dir)
 
     def folder(self) -> Path:
         """Return the data folder, made if it is missing. Raises StartError when it cannot be."""

@@ -3,28 +3,29 @@
 Nothing but Qt is imported before the first picture.
 """
 
-import asyncio
-import subprocess
+import gc
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from tikmatrix_desktop.app.display import draw_unseen_if_needed
 from tikmatrix_desktop.app.options import Options
-from tikmatrix_desktop.domain.errors import PortInUse, StartError
+from tikmatrix_desktop.domain.start_errors import PortInUse, StartError
 from tikmatrix_desktop.gui.application import create_qt_application, window_settings
 from tikmatrix_desktop.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    import asyncio
+
     from tikmatrix_desktop.app.backend import Backend
     from tikmatrix_desktop.app.showcase import Showcase
 
 # The last changes reach the table within one batch of the feed; a picture wants them in it.
 SETTLE_SECONDS = 1.5
+# A window that its desktop shows late, or on another workspace, does not hold the service back.
+PAINTED_WITHIN = 5.0
 
 
 class WindowRun:
@@ -45,17 +46,17 @@ class WindowRun:
         self._once = once
         self._screenshot = screenshot
         self._backend: Backend | None = None
-        self._closed: asyncio.Event | None = None
         self.window = MainWindow(settings=window_settings(options.folder()))
 
     async def run(self) -> int:
         """Show the window and work until it is closed; return the exit code."""
+        import asyncio
+
         closed = asyncio.Event()
         self.window.closing.connect(closed.set)
         self.window.offer_virtual_phones(self._showcase is None)
         self.window.virtual_phones_requested.connect(self._start_demo)
         self.window.show()
-        await painted(self.window)
         try:
             return await self._work(closed) if await self._start() else 2
         finally:
@@ -65,6 +66,8 @@ class WindowRun:
 
     async def _start(self) -> bool:
         """Bring the service up, or ask what to do; return False when the operator gives up."""
+        import asyncio
+
         from tikmatrix_desktop.app.backend import Backend
         from tikmatrix_desktop.client import ApiClient
 
@@ -91,7 +94,9 @@ class WindowRun:
                 self.window.attach(backend.ui_client())
                 return True
 
-    async def _work(self, closed: asyncio.Event) -> int:
+    async def _work(self, closed: "asyncio.Event") -> int:
+        import asyncio
+
         code = 0
         if self._showcase is not None and self._backend is not None and self._once:
             client = self._backend.ui_client()
@@ -108,6 +113,8 @@ class WindowRun:
 
     def _start_demo(self) -> None:
         """Open the demo beside this window: a program of its own, with phones of its own."""
+        import subprocess
+
         subprocess.Popen(
             [sys.executable, "-m", "tikmatrix_desktop", "demo", "--port", "0"],
             stdin=subprocess.DEVNULL,
@@ -141,6 +148,12 @@ def run_window(
     application = create_qt_application(sys.argv[:1])
     run = WindowRun(options, speed=speed, showcase=showcase, once=once, screenshot=screenshot)
     run.window.show()
+    wait_until_painted(run.window)
+    # Looked through once less by every collection to come, each of which stops the window.
+    gc.freeze()
+    gc.enable()
+    import asyncio
+
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(application))
@@ -151,27 +164,21 @@ def run_window(
         loop.close()
 
 
-class _FirstPaint(QObject):
-    def __init__(self, on_painted: Callable[[], object]) -> None:
-        super().__init__()
-        self._on_painted = on_painted
+def wait_until_painted(window: MainWindow, within: float = PAINTED_WITHIN) -> None:
+    """Return when the window has been drawn for the first time, at the latest after `within` s.
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            # After the paint event itself, not in the middle of it.
-            QTimer.singleShot(0, self._on_painted)
-        return False
-
-
-async def painted(window: MainWindow, within: float = 5.0) -> None:
-    """Return when the window has been drawn for the first time, at the latest after `within` s."""
-    done = asyncio.Event()
-    watcher = _FirstPaint(done.set)
-    window.installEventFilter(watcher)
-    window.update()
-    with suppress(TimeoutError):
-        await asyncio.wait_for(done.wait(), within)
+    What the operator does meanwhile waits for the loop that follows: closing, too.
+    """
+    patience = QTimer()
+    patience.setSingleShot(True)
+    patience.start(round(within * 1000))
+    flags = QEventLoop.ProcessEventsFlag
+    unasked = flags.ExcludeUserInputEvents
+    turn = QCoreApplication.processEvents  # noqa: TID251 - there is no loop to return to yet
+    # Qt draws a window in the very event that exposes it; the next turn hands the picture over.
+    while not window.windowHandle().isExposed() and patience.isActive():
+        turn(unasked | flags.WaitForMoreEvents)
+    turn(unasked)
 
 
 def service_url(port: int) -> str:

@@ -29,16 +29,46 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from tikmatrix_desktop.domain.start_errors import (
+    DataFolderInUse,
+    PortInUse,
+    StartError,
+    TikMatrixError,
+)
+
+__all__ = [
+    "REQUEST_ERRORS",
+    "AccountNotFound",
+    "BodyTooLarge",
+    "DataFolderInUse",
+    "FailureCode",
+    "FieldError",
+    "InternalError",
+    "InvalidParameters",
+    "MethodNotAllowed",
+    "NeedsPerson",
+    "PlanWithoutApi",
+    "PortInUse",
+    "RequestError",
+    "RequestRefused",
+    "ResourceNotFound",
+    "ScriptCancelled",
+    "ScriptFailed",
+    "ScriptNameMissing",
+    "ScriptNotSupported",
+    "ServiceUnavailable",
+    "StartError",
+    "StateConflict",
+    "TikMatrixError",
+    "UnsupportedMediaType",
+]
+
 
 class FieldError(BaseModel):
     """One fault in a request; `field` is a dotted path such as `script_config.max_duration`."""
 
     field: str
     message: str
-
-
-class TikMatrixError(Exception):
-    """Something in the panel went wrong."""
 
 
 class RequestError(TikMatrixError):
@@ -198,25 +228,6 @@ class NeedsPerson(ScriptFailed):
 
 class ScriptCancelled(TikMatrixError):
     """The script was told to stop."""
-
-
-class StartError(TikMatrixError):
-    """The program cannot start."""
-
-
-class PortInUse(StartError):
-    """The service's port is taken; `holder` names the program that has it, where known."""
-
-    def __init__(self, port: int, holder: str | None, is_tikmatrix: bool) -> None:
-        by = f" by {holder}" if holder else ""
-        super().__init__(f"port {port} is already in use{by}; choose another one with --port")
-        self.port = port
-        self.holder = holder
-        self.is_tikmatrix = is_tikmatrix
-
-
-class DataFolderInUse(StartError):
-    """Another running program holds the lock on the data folder."""
 
 
 class ServiceUnavailable(TikMatrixError):

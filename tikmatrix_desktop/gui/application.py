@@ -28,9 +28,8 @@ def create_qt_application(argv: Sequence[str]) -> QApplication:
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    # Before there is an application, or Qt would make the desktop's own style first.
-    QApplication.setStyle("Fusion")
-    application = QApplication(list(argv))
+    # As an argument, since the class of styles alone takes 7 ms to come into Python.
+    application = QApplication([*argv, "-style", "fusion"])
     application.setApplicationName(paths.APP_NAME)
     application.setApplicationDisplayName("TikMatrix Desktop")
     application.setApplicationVersion(__version__)

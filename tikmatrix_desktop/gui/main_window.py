@@ -1,13 +1,14 @@
 """The main window: menu, status bar, and what is between them: the start page, then the panes.
 
-Only Qt is imported before the first picture; the rest comes when there is a service to talk to.
+Only as much of Qt as it shows is imported before the first picture; the rest comes when it is
+needed, most of it when there is a service to talk to.
 """
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtWidgets import QMainWindow
 
 from tikmatrix_desktop import __version__
 from tikmatrix_desktop.gui.forms.compiled.main_window_ui import Ui_MainWindow
@@ -176,6 +177,8 @@ class MainWindow(QMainWindow):
         return work
 
     def _connect_actions(self, work: "WorkPage") -> None:
+        from PySide6.QtGui import QKeySequence, QShortcut
+
         ui, doing = self.ui, work.tasks.actions_
         for action, slot in (
             (ui.actionNew, work.start_new_task),
@@ -220,7 +223,7 @@ class MainWindow(QMainWindow):
             action.setData(choice)
         colors.triggered.connect(self._choose_theme)
         theme().changed.connect(self._show_theme)
-        self._show_theme()
+        self._check_theme()
         ui.actionQuit.triggered.connect(self.close)
         ui.actionKeys.triggered.connect(self._show_keys)
         ui.actionAbout.triggered.connect(self._show_about)
@@ -245,6 +248,9 @@ class MainWindow(QMainWindow):
 
     def _show_theme(self) -> None:
         refresh_icons(self)
+        self._check_theme()
+
+    def _check_theme(self) -> None:
         ui = self.ui
         for action in (ui.actionThemeSystem, ui.actionThemeLight, ui.actionThemeDark):
             action.setChecked(action.data() == theme().choice)
@@ -272,6 +278,8 @@ class MainWindow(QMainWindow):
         )
 
     def _inform(self, title: str, text: str) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(title)

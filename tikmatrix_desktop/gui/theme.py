@@ -1,11 +1,10 @@
 """Colour tokens, and the palette and style sheet made from them."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QJsonDocument, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -18,8 +17,10 @@ TOKEN = re.compile(r"@([a-z]+(?:-[a-z]+)*)")
 
 def load_tokens(name: ThemeName) -> dict[str, QColor]:
     """Return the colours of a theme by token name; raises `ValueError` on one that is no colour."""
-    text = paths.resource(f"styles/{name}.json").read_text(encoding="utf-8")
-    tokens = {token: QColor(value) for token, value in json.loads(text).items()}
+    text = paths.resource(f"styles/{name}.json").read_bytes()
+    # Qt's own reader, for Python's is not loaded yet when the first picture is wanted.
+    values = QJsonDocument.fromJson(text).object()
+    tokens = {str(token): QColor(str(value)) for token, value in values.items()}
     wrong = [token for token, color in tokens.items() if not color.isValid()]
     if wrong:
         raise ValueError(f"styles/{name}.json: not a colour: {', '.join(wrong)}")

@@ -2,8 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
@@ -19,8 +18,7 @@ ICONS: dict[Kind, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One thing to say; with `seconds`, it goes by itself after that time."""
 
     text: str
@@ -39,7 +37,6 @@ class MessageBar(QFrame):
         self.ui = Ui_MessageBar()
         self.ui.setupUi(self)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_icon(self.ui.close, "close")
         self._shown: Message | None = None
         self._waiting: deque[Message] = deque()
         self._timer = QTimer(self)
@@ -97,6 +94,7 @@ class MessageBar(QFrame):
         self._shown = message
         name, tint = ICONS[message.kind]
         set_icon(self.ui.icon, name, tint)
+        set_icon(self.ui.close, "close")
         self.ui.action.setText(message.action)
         self.ui.action.setVisible(bool(message.action))
         self.setProperty("kind", message.kind)

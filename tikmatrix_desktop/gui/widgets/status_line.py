@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class StatusPart(QWidget):
-    """An icon and a few words."""
+    """An icon and a few words; nothing is drawn while there are none."""
 
-    def __init__(self, icon: str = "") -> None:
+    def __init__(self, icon: str) -> None:
         super().__init__()
+        self._usual_icon = icon
         self._icon = QLabel()
         self._icon.setProperty("iconExtent", 13)
         self.label = QLabel()
@@ -24,18 +25,14 @@ class StatusPart(QWidget):
         row.setSpacing(5)
         row.addWidget(self._icon)
         row.addWidget(self.label)
-        self._icon.setVisible(bool(icon))
-        if icon:
-            set_icon(self._icon, icon)
 
     def say(self, text: str, icon: str = "", tint: str = "text-muted", tooltip: str = "") -> None:
-        """Write the words, in the colour of their state."""
+        """Write the words, with the usual icon or another in the colour of their state."""
         self.label.setText(text)
         self.setVisible(bool(text))
         self.setToolTip(tooltip)
-        if icon:
-            self._icon.show()
-            set_icon(self._icon, icon, tint)
+        if text:
+            set_icon(self._icon, icon or self._usual_icon, tint)
 
 
 class StatusLine(QWidget):
@@ -54,7 +51,6 @@ class StatusLine(QWidget):
         self.needs_you = QPushButton()
         self.needs_you.setProperty("role", "attention")
         self.needs_you.setToolTip("Show the phones that wait for a person")
-        set_icon(self.needs_you, "hand", "needs-you")
         self.needs_you.clicked.connect(self.needs_you_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -76,6 +72,7 @@ class StatusLine(QWidget):
     def attach(self, session: "Session") -> None:
         """Follow a service."""
         self._session = session
+        set_icon(self.needs_you, "hand", "needs-you")
         session.feed.state_changed.connect(self._show_api)
         session.health_changed.connect(self._show_adb)
         session.health_changed.connect(self._show_api)
