@@ -63,6 +63,7 @@ class TaskView:
         What is stored as JSON is put in as it is.
         """
         config = record.shown_config_json
+        reason = wait_reason(record, situation)
         rest = to_json(
             {
                 "batch_id": record.batch_id,
@@ -73,7 +74,8 @@ class TaskView:
                 "script_args": config,
                 "status": record.status,
                 "status_text": _STATUS_TEXTS[record.status],
-                "wait_reason": wait_reason(record, situation),
+                # As plain text: an enum takes as long as all the rest.
+                "wait_reason": None if reason is None else reason.value,
                 "source": record.source,
                 "progress": record.progress,
                 "step": record.step,
