@@ -86,7 +86,6 @@ def media_for(folder: Path, kind: MediaKind, username: str | None) -> list[Path]
 def _place_fault(text: str) -> str | None:
     if "\0" in text:
         return "is not a path (it contains a NUL character)"
-    is_windows_path = bool(PureWindowsPath(text).drive)
     if os.name == "nt":
         if PureWindowsPath(text).is_absolute():
             return None
@@ -95,7 +94,7 @@ def _place_fault(text: str) -> str | None:
     else:
         if PurePosixPath(text).is_absolute():
             return None
-        if is_windows_path:
+        if PureWindowsPath(text).drive:
             return "not found on this machine: it is a Windows path"
     return "must be an absolute path"
 

@@ -15,6 +15,7 @@ _PROFILE_URL = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?(?:(tiktok)\.com/@|(instagram)\.com/)([\w.\-]{1,64})/?(?:[?#].*)?",
     re.IGNORECASE,
 )
+_SEPARATORS = re.compile(r"[\r\n,]+")
 
 
 class TargetUsers(ScriptConfig):
@@ -43,15 +44,11 @@ class TargetUsers(ScriptConfig):
     @property
     def given(self) -> list[str]:
         """The users as they were given, blanks dropped: of the first spelling that has any."""
-        for entries in (
-            self.target_users,
-            re.split(r"[\r\n,]+", self.target_user),
-            re.split(r"[\r\n,]+", self.target_username),
-        ):
-            names = [entry.strip() for entry in entries if entry.strip()]
-            if names:
-                return names
-        return []
+        return (
+            _without_blanks(self.target_users)
+            or _without_blanks(_SEPARATORS.split(self.target_user))
+            or _without_blanks(_SEPARATORS.split(self.target_username))
+        )
 
     @property
     def usernames(self) -> list[str]:
@@ -80,6 +77,10 @@ class TargetUsers(ScriptConfig):
                 yield FieldError(field=self.spelling, message=f"{entry!r} is not a user name")
             elif (found := _platform_of(entry)) is not None and found is not platform:
                 yield FieldError(field=self.spelling, message=f"{entry!r} is not on {platform}")
+
+
+def _without_blanks(entries: Iterable[str]) -> list[str]:
+    return [stripped for entry in entries if (stripped := entry.strip())]
 
 
 def username_of(entry: str) -> str:
