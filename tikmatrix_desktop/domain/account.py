@@ -1,6 +1,6 @@
 """Accounts of the operator on his phones."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from tikmatrix_desktop.domain.task import MAX_PAGE, Platform
 
@@ -49,6 +49,18 @@ class AccountPage(BaseModel):
     total: int
     page: int
     page_size: int
+
+
+class Credentials(BaseModel):
+    """What an account logs in with; secrets never show in a log or a `repr`.
+
+    `totp_secret` is the Base32 secret of an authenticator app (RFC 6238).
+    """
+
+    username: str | None = None
+    email: str | None = None
+    password: SecretStr
+    totp_secret: SecretStr | None = None
 
 
 def bare_username(name: str) -> str:

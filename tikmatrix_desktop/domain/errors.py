@@ -203,6 +203,7 @@ class FailureCode(StrEnum):
     ACCOUNT_NOT_ON_DEVICE = "account_not_on_device"
     DAILY_LIMIT = "daily_limit"
     NOT_LOGGED_IN = "not_logged_in"
+    LOGIN_FAILED = "login_failed"
     TARGET_NOT_FOUND = "target_not_found"
     NO_MATERIAL = "no_material"
     MATERIAL_UNREADABLE = "material_unreadable"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from tikmatrix_desktop.domain.account import Credentials
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.task import Platform
 
@@ -44,7 +45,7 @@ class Context:
     `username` None means whichever account the app shows. `intents` are what earlier attempts of
     this task announced. `counts` are the actions done so far by the names of `DailyLimits`; they
     count against the daily limit also when the script fails. `resting` are the accounts, in lower
-    case, that must not act now.
+    case, that must not act now. `credentials` are given to scripts that log in, and to no other.
     """
 
     phone: "Phone"
@@ -56,6 +57,7 @@ class Context:
     intents: list[dict[str, Any]]
     reporter: Reporter
     resting: frozenset[str] = frozenset()
+    credentials: Credentials | None = None
     counts: dict[str, int] = field(default_factory=dict[str, int])
     cleanups: list[Callable[["Phone"], None]] = field(
         default_factory=list[Callable[["Phone"], None]]

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from tikmatrix_desktop.apps.tiktok.users import Relation
+from tikmatrix_desktop.apps.app import Relation
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.domain.task import Platform

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from tikmatrix_desktop.apps.tiktok.users import Relation
+from tikmatrix_desktop.apps.app import Relation
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
 from tikmatrix_desktop.scripts.context import Context

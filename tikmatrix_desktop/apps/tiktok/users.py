@@ -1,9 +1,9 @@
 """Other users: finding their profile, and what the current account is to them."""
 
-from enum import StrEnum
 from typing import Literal
 from urllib.parse import quote
 
+from tikmatrix_desktop.apps.app import Relation
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import SWITCH_SECONDS, AppSession, Screen
 from tikmatrix_desktop.apps.tiktok.search import Search
@@ -12,14 +12,6 @@ from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 _MOST_TRIES = 5
 _TAKEN_BACK_AFTER = 1.5
-
-
-class Relation(StrEnum):
-    """What the current account is to a user, read from the button on the user's profile."""
-
-    NONE = "none"
-    FOLLOWING = "following"
-    REQUESTED = "requested"
 
 
 class Users:
