@@ -41,6 +41,7 @@ class Dispatcher:
         devices: Callable[[], Mapping[str, Device]],
         device_limit: Callable[[], int],
         leased: Callable[[], Collection[str]],
+        own_seconds: Callable[[TaskRecord], float],
     ) -> None:
         self._tasks = store.tasks
         self._limits = store.limits
@@ -53,6 +54,7 @@ class Dispatcher:
         self._devices = devices
         self._device_limit = device_limit
         self._leased = leased
+        self._own_seconds = own_seconds
         self._last_start: dict[str, float] = {}
         self._is_asked = True
         self._looked = 0.0
@@ -112,10 +114,12 @@ class Dispatcher:
         if record is None or slot.process is None:
             return
         started = time.monotonic()
-        work = Work(record, slot.process, slot, started, self._settings.task_timeout_seconds)
+        timeout = self._settings.task_timeout_seconds
+        timeout += self._own_seconds(record) / self._settings.speed
+        work = Work(record, slot.process, slot, started, timeout)
         self._last_start[serial] = started
         try:
-            order = self._order(record, device, now)
+            order = self._order(work, device, now)
         except ValueError as error:  # a row that another version wrote, or a person
             self._pool.release(slot, serial)
             self._is_asked = True
@@ -126,7 +130,8 @@ class Dispatcher:
             self._pool.kill(slot, "it reads nothing any more")
         self._recorder.begun(work)
 
-    def _order(self, record: TaskRecord, device: Device, now: float) -> RunTask:
+    def _order(self, work: Work, device: Device, now: float) -> RunTask:
+        record = work.record
         return RunTask(
             task_id=record.id,
             attempt=record.attempt,
@@ -139,7 +144,7 @@ class Dispatcher:
             script_name=record.script_name,
             script_config=record.script_config,
             job_index=record.job_index,
-            timeout_seconds=self._settings.task_timeout_seconds,
+            timeout_seconds=work.timeout,
             speed=self._settings.speed,
             failure_dir=str(self._failures / str(record.id) / str(record.attempt)),
             intents=record.intents,

@@ -116,6 +116,7 @@ class Engine:
             devices=self._board.devices,
             device_limit=lambda: self.license().device_limit,
             listener=SchedulerNews(self._announcer, self._board, store),
+            own_seconds=self._own_seconds,
         )
 
     # --- life ---
@@ -426,6 +427,13 @@ class Engine:
     def _device_or_none(self, serial: str) -> Device | None:
         device = self._board.devices().get(serial)
         return None if device is None else _at_work(device, self._scheduler.running().get(serial))
+
+    def _own_seconds(self, record: TaskRecord) -> float:
+        try:
+            script = self._scripts.get(record.script_name)
+            return script.own_seconds(script.restore(record.script_config))
+        except (RequestError, ValueError):  # the runner tells what is wrong with it
+            return 0.0
 
     def _account_or_none(self, account_id: int) -> Account | None:
         record = self._store.accounts.get(account_id)

@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from tikmatrix_desktop.domain.errors import ScriptNotSupported
+from tikmatrix_desktop.scripts.account_warmup import AccountWarmupScript
 from tikmatrix_desktop.scripts.comment import CommentScript
 from tikmatrix_desktop.scripts.follow import FollowScript
 from tikmatrix_desktop.scripts.match_account import MatchAccountScript
@@ -35,6 +36,7 @@ class ScriptRegistry:
             PostScript(),
             FollowScript(),
             UnfollowScript(),
+            AccountWarmupScript(),
             CommentScript(),
             MatchAccountScript(),
         ]

@@ -154,6 +154,10 @@ class Script(ABC, Generic[ConfigT]):
         """
         return [Planned(slot, config) for slot in range(slots)]
 
+    def own_seconds(self, config: ConfigT) -> float:
+        """Return how long a task takes by its own parameters, on top of what any task may take."""
+        return 0.0
+
     def platform_of(self, config: ConfigT) -> Platform | None:
         """Return the platform that the config's own addresses speak of, or None."""
         return None
