@@ -165,6 +165,7 @@ class ControlServer:
             "private": bool,
             "blocked": bool,
             "email_check": bool,
+            "can_link": bool,
             "password": str,
             "totp_secret": str,
             "email": str,

@@ -262,13 +262,14 @@ class TikTokApp(VirtualApp):
         taps: Mapping[str, Callable[[], None]],
         fills: Mapping[str, Sequence[View]],
     ) -> View:
-        said = {f"s.{key}": text for key, text in self.phrases.items()}
+        said: dict[str, object] = {f"s.{key}": text for key, text in self.phrases.items()}
+        said |= dict.fromkeys((f"b.{name}" for name in self.build.has), True)
         layout = load(self._folder / f"{name}.layout")
         return layout.build(self.phone.size, {**said, **values}, taps, fills, self.build.rid)[0]
 
     @property
     def phrases(self) -> Mapping[str, str]:
-        return phrases.phrases(phrases.language_of(self.phone.locale))
+        return self.build.phrases(phrases.language_of(self.phone.locale))
 
     def say(self, key: str, **values: object) -> str:
         text = self.phrases[key]

@@ -34,12 +34,24 @@ _SIGNS = "0123456789" + _LETTERS + "_"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One version of the app: what its obfuscated resource ids are called."""
+    """One version of the app: its obfuscated resource ids, and where its screens differ.
+
+    `has` are the screens' variants, which layouts ask for as `?b.NAME`; `says` names another
+    phrase to say in place of one, and `unresolved` the number of a phrase this build shows as
+    `@NUMBER` where it only describes.
+    """
 
     version: str
     code: int
     scramble: bool
     renamed: Mapping[str, str]
+    has: frozenset[str]
+    says: Mapping[str, str]
+    unresolved: Mapping[str, int]
+
+    def phrases(self, language: str) -> Mapping[str, str]:
+        """Return the phrases of a language as this build says them, by key."""
+        return _build_phrases(self.version, language)
 
     def rid(self, name: str) -> str:
         """Return what this build calls an id that 43.1.4 calls `name`."""
@@ -58,8 +70,23 @@ def build(version: str) -> Build:
     """Return a build by version. Raises `KeyError` for one there is no table of."""
     text = (resource(FOLDER) / "builds.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)[version]
-    renamed = cast("dict[str, str]", table.get("renamed", {}))
-    return Build(version, int(table["version_code"]), bool(table["scramble"]), renamed)
+    return Build(
+        version,
+        int(table["version_code"]),
+        bool(table["scramble"]),
+        cast("dict[str, str]", table.get("renamed", {})),
+        frozenset(cast("list[str]", table.get("has", []))),
+        cast("dict[str, str]", table.get("says", {})),
+        cast("dict[str, int]", table.get("unresolved", {})),
+    )
+
+
+@cache
+def _build_phrases(version: str, language: str) -> Mapping[str, str]:
+    made = build(version)
+    said = dict(phrases(language))
+    said |= {key: said[other] for key, other in made.says.items()}
+    return said | {key: f"@{number}" for key, number in made.unresolved.items()}
 
 
 @cache
