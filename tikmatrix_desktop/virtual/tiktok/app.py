@@ -34,6 +34,7 @@ class TikTokApp(VirtualApp):
     """
 
     package = PACKAGE
+    builds = phrases.builds()
 
     def __init__(
         self,
@@ -44,9 +45,7 @@ class TikTokApp(VirtualApp):
     ) -> None:
         super().__init__(phone)
         self.network = network
-        self.build = phrases.build(build)
-        self.version_name = self.build.version
-        self.version_code = self.build.code
+        self._set_build(build)
         self.random = random.Random(phone.serial)  # noqa: S311  latencies, not secrets
         self._default_accounts = list(accounts)
         self._epoch = 0
@@ -55,19 +54,39 @@ class TikTokApp(VirtualApp):
         self._folder = resource(phrases.FOLDER)
         self.dialog: Screen | None = None
         self.field: TextField | None = None
+        network.on_rename.append(self._account_renamed)
         self.clear_data()
 
     # -- the process ----------------------------------------------------------------------------
 
     def clear_data(self) -> None:
-        self.stop()
-        self.accounts = list(self._default_accounts)
-        self.current = self.accounts[0] if self.accounts else ""
+        self.set_accounts(self._default_accounts)
         self.select_multiple = True
         self.drafts: list[Draft] = []
         # Phones side by side show different videos.
         number = "".join(filter(str.isdigit, self.phone.serial))[-4:]
         self.feed_index = max(0, int(number or 1) - 1)
+
+    def set_accounts(self, usernames: Sequence[str]) -> None:
+        self.stop()
+        self.accounts = list(usernames)
+        self.current = self.accounts[0] if self.accounts else ""
+        self.failed_logins = 0
+
+    def _account_renamed(self, old: str, new: str) -> None:
+        self.accounts = [new if name == old else name for name in self.accounts]
+        self.current = new if self.current == old else self.current
+
+    def install_build(self, version: str) -> None:
+        if version not in self.builds:
+            raise ValueError(f"no build {version!r}; there are {', '.join(self.builds)}")
+        self.stop()
+        self._set_build(version)
+
+    def _set_build(self, version: str) -> None:
+        self.build = phrases.build(version)
+        self.version_name = self.build.version
+        self.version_code = self.build.code
 
     def start(self, intent: Intent) -> None:
         if self._stack:
