@@ -36,8 +36,8 @@ class ControlServer:
     """Serves what is going on in a fleet, and lets tests and the demo change it.
 
     `GET /phones`, `GET /phones/S[/screen.png|/hierarchy]`, `GET /network`, `GET /faults`,
-    `PATCH /phones/S` {locale, builds: {package: version}, accounts: {package: [username]}} (ends the
-    apps),
+    `PATCH /phones/S` {locale, builds: {package: version}, accounts: {package: [username]}}
+    (ends the apps),
     `POST /phones/S/faults` {name, …}, `DELETE /phones/S/faults[/NAME]`,
     `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`, `POST /reset`.
     """
