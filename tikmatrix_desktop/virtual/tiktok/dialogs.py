@@ -10,7 +10,7 @@ from tikmatrix_desktop.virtual.view import View
 if TYPE_CHECKING:
     from tikmatrix_desktop.virtual.tiktok.app import TikTokApp
 
-POPUPS = ("permission", "notifications", "contacts", "update", "rating", "widget")
+POPUPS = ("permission", "notifications", "contacts", "update", "rating", "widget", "save_login")
 
 
 class Popup(Screen):
