@@ -164,6 +164,10 @@ class ControlServer:
             "display_name": str,
             "private": bool,
             "blocked": bool,
+            "email_check": bool,
+            "password": str,
+            "totp_secret": str,
+            "email": str,
         }
         username = body.get("username")
         if not isinstance(username, str) or not username:

@@ -98,15 +98,30 @@ class Network:
                 self.follow(username, "username_to_unfollow", platform)
 
     def add_account(
-        self, username: str, display_name: str = "", *, private: bool = False, blocked: bool = False
+        self,
+        username: str,
+        display_name: str = "",
+        *,
+        private: bool = False,
+        blocked: bool = False,
+        email_check: bool = False,
+        **texts: str,
     ) -> Account:
-        """Add a member, or change one that is there. Raises `ValueError` for an empty name."""
+        """Add a member, or change one that is there.
+
+        `texts` are `password`, `totp_secret` and `email`; those not given stay as they are.
+        Raises `ValueError` for an empty name.
+        """
         key = username.strip().lstrip("@").lower()
         if not key:
             raise ValueError("an account needs a username")
         account = self.accounts.get(key) or Account(key, display_name or key)
         account.display_name = display_name or account.display_name
-        account.private, account.blocked = private, blocked
+        account.private, account.blocked, account.email_check = private, blocked, email_check
+        # Changed where it stands: open pages hold on to it.
+        account.password = texts.get("password") or account.password
+        account.totp_secret = texts.get("totp_secret", account.totp_secret)
+        account.email = texts.get("email") or account.email
         self.accounts[key] = account
         return account
 
