@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tikmatrix_desktop.paths import resource
 
@@ -57,15 +57,23 @@ class Tables:
         """Return a build by version. Raises `KeyError` for one there is no table of."""
         return _build(self, version)
 
+    def builds(self) -> tuple[str, ...]:
+        """Return the versions there are tables of, the default first."""
+        return tuple(_builds(self))
+
     def phrases(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language by key; English where it has none of its own."""
         return _phrases(self, language)
 
 
 @cache
+def _builds(tables: Tables) -> dict[str, Any]:
+    return tomllib.loads((tables.path / "builds.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _build(tables: Tables, version: str) -> Build:
-    text = (tables.path / "builds.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)[version]
+    table = _builds(tables)[version]
     return Build(
         version,
         int(table["version_code"]),

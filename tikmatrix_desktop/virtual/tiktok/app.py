@@ -27,6 +27,7 @@ class TikTokApp(ScreenApp):
     package = PACKAGE
     platform = TIKTOK
     tables = phrases.TABLES
+    builds = phrases.TABLES.builds()
     main_activity = "com.ss.android.ugc.aweme.main.MainActivity"
     popups = POPUPS
 
