@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,9 @@ _SIGNS = "0123456789" + _LETTERS + "_"
 class Build:
     """One version of an app: what its resource ids are called, and what else differs.
 
-    `features` are words that layouts ask for as conditions, such as `?direct_tab`.
+    `features` are words that layouts ask for as conditions, such as `?b.direct_tab`. `says` names
+    another phrase to say in place of one, and `unresolved` the number of a phrase that this build
+    shows as `@NUMBER` where it only describes.
     """
 
     version: str
@@ -27,6 +29,13 @@ class Build:
     renamed: Mapping[str, str]
     stable: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
+    says: Mapping[str, str] = field(default_factory=dict[str, str])
+    unresolved: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def worded(self, said: Mapping[str, str]) -> dict[str, str]:
+        """Return the phrases of a language as this build says them, by key."""
+        made = {**said, **{key: said[other] for key, other in self.says.items()}}
+        return made | {key: f"@{number}" for key, number in self.unresolved.items()}
 
     def rid(self, name: str) -> str:
         """Return what this build calls an id that the layouts call `name`."""
@@ -65,6 +74,10 @@ class Tables:
         """Return the phrases of a language by key; English where it has none of its own."""
         return _phrases(self, language)
 
+    def phrases_of(self, version: str, language: str) -> Mapping[str, str]:
+        """Return the phrases of a language as a build says them."""
+        return _worded(self, version, language)
+
 
 @cache
 def _builds(tables: Tables) -> dict[str, Any]:
@@ -80,7 +93,9 @@ def _build(tables: Tables, version: str) -> Build:
         bool(table["scramble"]),
         cast("dict[str, str]", table.get("renamed", {})),
         tables.stable,
-        frozenset(cast("list[str]", table.get("features", []))),
+        frozenset(cast("list[str]", [*table.get("features", []), *table.get("has", [])])),
+        cast("dict[str, str]", table.get("says", {})),
+        cast("dict[str, int]", table.get("unresolved", {})),
     )
 
 
@@ -89,6 +104,11 @@ def _phrases(tables: Tables, language: str) -> Mapping[str, str]:
     text = (tables.path / "strings.toml").read_text(encoding="utf-8")
     table = cast("dict[str, dict[str, str]]", tomllib.loads(text))
     return {key: said.get(language, said["en"]) for key, said in table.items()}
+
+
+@cache
+def _worded(tables: Tables, version: str, language: str) -> Mapping[str, str]:
+    return _build(tables, version).worded(_phrases(tables, language))
 
 
 def language_of(locale: str) -> str:

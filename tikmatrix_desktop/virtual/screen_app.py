@@ -44,6 +44,7 @@ class ScreenApp(VirtualApp):
         self._stack: list[Screen] = []
         self.dialog: Screen | None = None
         self.field: TextField | None = None
+        network.on_rename.append(self._account_renamed)
         self.clear_data()
 
     @abstractmethod
@@ -60,10 +61,18 @@ class ScreenApp(VirtualApp):
 
     # -- the process ----------------------------------------------------------------------------
 
-    def clear_data(self) -> None:
+    def set_accounts(self, usernames: Sequence[str]) -> None:
         self.stop()
-        self.accounts = list(self._default_accounts)
+        self.accounts = list(usernames)
         self.current = self.accounts[0] if self.accounts else ""
+        self.failed_logins = 0
+
+    def _account_renamed(self, old: str, new: str) -> None:
+        self.accounts = [new if name == old else name for name in self.accounts]
+        self.current = new if self.current == old else self.current
+
+    def clear_data(self) -> None:
+        self.set_accounts(self._default_accounts)
         self.drafts: list[Draft] = []
         # Phones side by side show different videos.
         number = "".join(filter(str.isdigit, self.phone.serial))[-4:]
@@ -242,13 +251,14 @@ class ScreenApp(VirtualApp):
         taps: Mapping[str, Callable[[], None]],
         fills: Mapping[str, Sequence[View]],
     ) -> View:
-        said = {f"s.{key}": text for key, text in self.phrases.items()}
+        said: dict[str, object] = {f"s.{key}": text for key, text in self.phrases.items()}
+        said |= dict.fromkeys((f"b.{name}" for name in self.build.features), True)
         layout = load(self.tables.path / f"{name}.layout")
         return layout.build(self.phone.size, {**said, **values}, taps, fills, self.build.rid)[0]
 
     @property
     def phrases(self) -> Mapping[str, str]:
-        return self.tables.phrases(language_of(self.phone.locale))
+        return self.tables.phrases_of(self.build.version, language_of(self.phone.locale))
 
     def say(self, key: str, **values: object) -> str:
         text = self.phrases[key]
