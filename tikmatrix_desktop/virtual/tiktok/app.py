@@ -34,6 +34,7 @@ class TikTokApp(VirtualApp):
     """
 
     package = PACKAGE
+    builds = phrases.builds()
 
     def __init__(
         self,
@@ -44,9 +45,7 @@ class TikTokApp(VirtualApp):
     ) -> None:
         super().__init__(phone)
         self.network = network
-        self.build = phrases.build(build)
-        self.version_name = self.build.version
-        self.version_code = self.build.code
+        self._set_build(build)
         self.random = random.Random(phone.serial)  # noqa: S311  latencies, not secrets
         self._default_accounts = list(accounts)
         self._epoch = 0
@@ -68,6 +67,17 @@ class TikTokApp(VirtualApp):
         # Phones side by side show different videos.
         number = "".join(filter(str.isdigit, self.phone.serial))[-4:]
         self.feed_index = max(0, int(number or 1) - 1)
+
+    def install_build(self, version: str) -> None:
+        if version not in self.builds:
+            raise ValueError(f"no build {version!r}; there are {', '.join(self.builds)}")
+        self.stop()
+        self._set_build(version)
+
+    def _set_build(self, version: str) -> None:
+        self.build = phrases.build(version)
+        self.version_name = self.build.version
+        self.version_code = self.build.code
 
     def start(self, intent: Intent) -> None:
         if self._stack:

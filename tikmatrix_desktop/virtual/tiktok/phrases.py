@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from tikmatrix_desktop.paths import resource
 
@@ -54,10 +54,19 @@ class Build:
 
 
 @cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((resource(FOLDER) / "builds.toml").read_text(encoding="utf-8"))
+
+
+def builds() -> tuple[str, ...]:
+    """Return the versions there are tables of, the default first."""
+    return tuple(sorted(_tables(), key=lambda version: version != DEFAULT_BUILD))
+
+
+@cache
 def build(version: str) -> Build:
     """Return a build by version. Raises `KeyError` for one there is no table of."""
-    text = (resource(FOLDER) / "builds.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)[version]
+    table = _tables()[version]
     renamed = cast("dict[str, str]", table.get("renamed", {}))
     return Build(version, int(table["version_code"]), bool(table["scramble"]), renamed)
 
