@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from tikmatrix_desktop.apps.composer import Composer, Placement
+from tikmatrix_desktop.apps.posts import Published
 from tikmatrix_desktop.apps.session import AppSession, Screen
 from tikmatrix_desktop.devices.phone import GalleryItem
 from tikmatrix_desktop.domain.account import Credentials
@@ -124,6 +126,15 @@ class CommentPages(Protocol):
         """
         ...
 
+    def has(self, author: str, text: str) -> bool | None:
+        """Look for a comment of that author with that text under the post on the screen.
+
+        The list is opened, read from its top, and closed. None: it is not among those read, and
+        there are more than are worth reading. Raises with `TARGET_NOT_FOUND` where comments are
+        off.
+        """
+        ...
+
 
 class ProfileField(StrEnum):
     """A part of the own profile that can be edited."""
@@ -205,4 +216,13 @@ class App(Protocol):
     @property
     def login(self) -> LoginPages:
         """Logging in."""
+        ...
+
+    @property
+    def composer(self) -> Composer:
+        """The way from the gallery to the page from which a post goes out."""
+        ...
+
+    def published(self, placement: Placement) -> Published:
+        """Return what the account in use has published in one place."""
         ...
