@@ -16,17 +16,23 @@ _SIGNS = "0123456789" + _LETTERS + "_"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One version of an app: what its resource ids are called, and what else differs.
+    """One version of an app: its resource ids, and where its screens differ.
 
-    `features` are words that layouts ask for as conditions, such as `?direct_tab`.
+    `key` is what the tables and the control interface call it, `version` what the package
+    manager says. `has` are the screens' variants, which layouts ask for as `?b.NAME`; `says`
+    names another phrase to say in place of one, and `unresolved` the number of a phrase this
+    build shows as `@NUMBER` where it only describes.
     """
 
+    key: str
     version: str
     code: int
     scramble: bool
     renamed: Mapping[str, str]
-    stable: frozenset[str] = frozenset()
-    features: frozenset[str] = frozenset()
+    stable: frozenset[str]
+    has: frozenset[str]
+    says: Mapping[str, str]
+    unresolved: Mapping[str, int]
 
     def rid(self, name: str) -> str:
         """Return what this build calls an id that the layouts call `name`."""
@@ -61,9 +67,12 @@ class Tables:
         """Return the versions there are tables of, the default first."""
         return tuple(_builds(self))
 
-    def phrases(self, language: str) -> Mapping[str, str]:
-        """Return the phrases of a language by key; English where it has none of its own."""
-        return _phrases(self, language)
+    def phrases(self, language: str, build: str | None = None) -> Mapping[str, str]:
+        """Return the phrases of a language by key; English where it has none of its own.
+
+        With a build they are as that build says them.
+        """
+        return _phrases(self, language) if build is None else _said(self, language, build)
 
 
 @cache
@@ -76,12 +85,23 @@ def _build(tables: Tables, version: str) -> Build:
     table = _builds(tables)[version]
     return Build(
         version,
+        str(table.get("name", version)),
         int(table["version_code"]),
         bool(table["scramble"]),
         cast("dict[str, str]", table.get("renamed", {})),
         tables.stable,
-        frozenset(cast("list[str]", table.get("features", []))),
+        frozenset(cast("list[str]", table.get("has", []))),
+        cast("dict[str, str]", table.get("says", {})),
+        cast("dict[str, int]", table.get("unresolved", {})),
     )
+
+
+@cache
+def _said(tables: Tables, language: str, version: str) -> Mapping[str, str]:
+    build = _build(tables, version)
+    said = dict(_phrases(tables, language))
+    said |= {key: said[other] for key, other in build.says.items()}
+    return said | {key: f"@{number}" for key, number in build.unresolved.items()}
 
 
 @cache
