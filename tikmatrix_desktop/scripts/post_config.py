@@ -29,6 +29,8 @@ def _numeric_text(value: object) -> object:
     return value
 
 
+PostWay = Literal["share", "addButton", "useSound"]
+
 ZeroOrOne = Annotated[Literal[0, 1], BeforeValidator(_numeric_text)]
 
 
@@ -120,7 +122,7 @@ class PostConfig(ScriptConfig):
             "x-labels": {"spintax": "One text, {a|b} chooses", "multiline": "One caption a line"},
         },
     )
-    post_way: Literal["share", "addButton", "useSound"] = Field(
+    post_way: PostWay = Field(
         default="share",
         title="Way to post",
         description="Share the file into the app, use the app's own + button, or start at a sound.",
@@ -235,6 +237,17 @@ class PostConfig(ScriptConfig):
     def kind(self) -> MediaKind:
         """What is posted."""
         return MediaKind.IMAGE if self.content_type == 1 else MediaKind.VIDEO
+
+    def way_on(self, platform: Platform) -> PostWay:
+        """Return the way taken on a platform: Instagram's + stands in for the share sheet.
+
+        A story is always made with the +.
+        """
+        if platform is Platform.TIKTOK:
+            return self.post_way
+        if self.placement == "story" or self.post_way == "share":
+            return "addButton"
+        return self.post_way
 
     @property
     def needs_sound(self) -> bool:

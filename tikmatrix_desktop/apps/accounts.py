@@ -85,6 +85,19 @@ class Accounts:
         ordered = sorted(rows, key=lambda row: not row.current)
         return [row.username for row in ordered]
 
+    def open_switcher(self) -> Screen:
+        """Open the switcher from the own profile."""
+        self.own_profile()
+        return self._session.reach(
+            "open the account switcher",
+            lambda screen: screen if screen.name == "account_switcher" else None,
+            lambda screen: (
+                self._towards_switcher(screen)
+                if screen.name == "own_profile"
+                else self._towards_profile(screen)
+            ),
+        )
+
     def leave_switcher(self) -> None:
         """Close the switcher; the profile is beneath it."""
         self._session.reach("close the account switcher", _as_own_profile, self._leave)
@@ -103,21 +116,12 @@ class Accounts:
             return self._session.tap_found(screen, "profile_tab")
         return self._session.back()
 
-    def _open_switcher(self) -> Screen:
-        self.own_profile()
-        return self._session.reach(
-            "open the account switcher",
-            lambda screen: screen if screen.name == "account_switcher" else None,
-            lambda screen: (
-                self._session.tap_found(screen, "account_switch_header")
-                if screen.name == "own_profile"
-                else self._towards_profile(screen)
-            ),
-        )
+    def _towards_switcher(self, screen: Screen) -> bool:
+        return self._session.tap_found(screen, "account_switch_header")
 
     def _find_row(self, wanted: str | None) -> list[SwitcherRow]:
         """Read the switcher, scrolling down until `wanted` shows or nothing new comes."""
-        screen = self._open_switcher()
+        screen = self.open_switcher()
         found: dict[str, SwitcherRow] = {}
         for _ in range(_MOST_SCROLLS):
             fresh = {row.username.lower(): row for row in _rows(screen)}
