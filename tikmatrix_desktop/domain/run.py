@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_serializer
 
+from tikmatrix_desktop.domain.account import Credentials
 from tikmatrix_desktop.domain.task import Platform
 
 
@@ -13,8 +14,12 @@ class RunTask(BaseModel):
     `attempt` rises with every claim and fences late messages of an earlier one. `intents` are what
     earlier attempts announced right before something that cannot be taken back. `resting` are the
     accounts, in lower case, that are paused or have reached the script's daily limit: a task that
-    names no account must not act as one of them.
+    names no account must not act as one of them. `credentials` are for scripts that log in alone;
+    they, and a secret in the config, are in plain text in the JSON of this message and nowhere
+    else.
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     type: Literal["run"] = "run"
     task_id: int
@@ -26,13 +31,18 @@ class RunTask(BaseModel):
     username: str | None
     packagename: str | None = None
     script_name: str
-    script_config: dict[str, Any]
+    script_config: dict[str, Any] = Field(repr=False)
+    credentials: Credentials | None = None
     job_index: int = 0
     timeout_seconds: float = 3600
     speed: float = 1.0
     failure_dir: str
     intents: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
     resting: list[str] = Field(default_factory=list[str])
+
+    @field_serializer("credentials", when_used="json")
+    def _reveal(self, credentials: Credentials | None) -> dict[str, Any] | None:
+        return None if credentials is None else credentials.revealed()
 
 
 class CancelTask(BaseModel):

@@ -61,7 +61,8 @@ class Scheduler:
 
     `devices` are the phones as the panel sees them, `device_limit` how many may work at once,
     `leased` those that the queue must leave alone; all three are asked whenever there is work to
-    give out, and must answer at once. `environment` is added to the runners'.
+    give out, and must answer at once. `logs_in` says which scripts are given an account's
+    credentials. `environment` is added to the runners'.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Scheduler:
         device_limit: Callable[[], int],
         listener: Listener,
         leased: Callable[[], Collection[str]] = frozenset,
+        logs_in: Callable[[str], bool] = lambda _script: False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._store = store
@@ -95,7 +97,7 @@ class Scheduler:
         self._news: deque[Heard | Exited] = deque()
         self._dispatcher = Dispatcher(
             store, settings, data_dir, boot_id, self._table, self._pool, self._recorder,
-            devices=devices, device_limit=device_limit, leased=leased,
+            devices=devices, device_limit=device_limit, leased=leased, logs_in=logs_in,
         )  # fmt: skip
         self._pool_started = False
         self._stopping = threading.Event()

@@ -140,6 +140,7 @@ class TaskRun:
             intents=order.intents,
             reporter=self._reporter,
             resting=frozenset(order.resting),
+            credentials=order.credentials,
         )
         return script.run(self._context, config)
 

@@ -66,6 +66,11 @@ class ScriptRegistry:
             )
         return script
 
+    def logs_in(self, name: str) -> bool:
+        """Whether a script is given what an account logs in with; false for an unknown one."""
+        script = self._scripts.get(ALIASES.get(name, name))
+        return script is not None and script.needs_credentials
+
     def all(self) -> list[Script]:
         """Return every script."""
         return list(self._scripts.values())

@@ -36,7 +36,7 @@ class ScriptConfig(BaseModel):
     not given; an unknown key is refused.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     def faults(self, platform: Platform) -> Iterator[FieldError]:
         """Yield what is wrong between fields, or with the files they name.
@@ -62,7 +62,8 @@ class Script(ABC, Generic[ConfigT]):
     """Something a phone can be told to do.
 
     `limit` names the daily limit it counts against; `target_field` the list of which every entry
-    is a task of its own.
+    is a task of its own. Only with `needs_credentials` is its context given what the task's
+    account logs in with.
     """
 
     name: ClassVar[str]
@@ -73,6 +74,7 @@ class Script(ABC, Generic[ConfigT]):
     limit: ClassVar[str | None] = None
     target_field: ClassVar[str | None] = None
     secrets: ClassVar[frozenset[str]] = frozenset()
+    needs_credentials: ClassVar[bool] = False
     config_model: type[ConfigT]
 
     def description_for_api(self) -> ScriptDescription:

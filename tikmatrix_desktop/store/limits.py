@@ -69,6 +69,20 @@ class LimitRepository:
                 counts.day == sa.bindparam("of_day")
             )
         )
+        of_account = (
+            counts.platform == sa.bindparam("of_platform"),
+            counts.account_key == sa.bindparam("of_key"),
+        )
+        self._counts_of = prepare(
+            sa.select(counts.day, counts.kind, counts.count).where(*of_account)
+        )
+        self._drop_counts = prepare(sa.delete(daily_counts).where(*of_account))
+        self._blocks_of = prepare(
+            sa.select(blocks.kind, blocks.until).where(
+                blocks.platform == sa.bindparam("of_platform"),
+                blocks.account_key == sa.bindparam("of_key"),
+            )
+        )
         self._add_count = prepare(
             sa.text(
                 "INSERT INTO daily_counts (platform, account_key, day, kind, count)"
@@ -180,6 +194,19 @@ class LimitRepository:
         """End an account's pause in a transaction that is open."""
         session.run(self._resume, of_platform=platform, of_key=key)
         return session.run(self._unblock, of_platform=platform, of_key=key, of_kind=_PAUSE) == 1
+
+    def rename_in(self, session: Session, platform: str, old: str, new: str) -> None:
+        """Have an account's counts, limits and pause go on under its new key."""
+        where = {"of_platform": platform, "of_key": old}
+        for day, kind, count in session.all(self._counts_of, **where):
+            session.run(
+                self._add_count,
+                platform=platform, account_key=new, day=day, kind=kind, added=count,
+            )  # fmt: skip
+        session.run(self._drop_counts, **where)
+        for kind, until in session.all(self._blocks_of, **where):
+            session.run(self._unblock, of_kind=kind, **where)
+            self._block_in(session, platform, new, kind, until)
 
     def release(self, now: float) -> None:
         """Let go of the accounts whose day is over; cheap when there are none."""
