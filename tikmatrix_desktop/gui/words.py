@@ -63,6 +63,7 @@ FAILURE_WORDS: Mapping[str, str] = {
     FailureCode.UNEXPECTED_SCREEN: "Unexpected screen",
     FailureCode.HUMAN_VERIFICATION_REQUIRED: "Needs a person",
     FailureCode.ACCOUNT_BLOCKED: "Account blocked",
+    FailureCode.SECRET_UNREADABLE: "Password unreadable",
     FailureCode.ACCOUNT_NOT_ON_DEVICE: "Account not there",
     FailureCode.DAILY_LIMIT: "Enough for today",
     FailureCode.NOT_LOGGED_IN: "Not logged in",

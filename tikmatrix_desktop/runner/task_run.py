@@ -142,6 +142,7 @@ class TaskRun:
             resting=frozenset(order.resting),
             remaining=order.remaining,
             task_id=order.task_id,
+            credentials=order.credentials,
         )
         return script.run(self._context, config)
 

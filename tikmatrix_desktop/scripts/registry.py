@@ -2,9 +2,9 @@
 
 import logging
 from importlib.metadata import entry_points
-from typing import cast
+from typing import Any, cast
 
-from tikmatrix_desktop.domain.errors import ScriptNotSupported
+from tikmatrix_desktop.domain.errors import RequestError, ScriptNotSupported
 from tikmatrix_desktop.scripts.account_warmup import AccountWarmupScript
 from tikmatrix_desktop.scripts.comment import CommentScript
 from tikmatrix_desktop.scripts.follow import FollowScript
@@ -69,6 +69,22 @@ class ScriptRegistry:
                 f"there is no script {name!r}; supported are: {', '.join(self._scripts)}"
             )
         return script
+
+    def logs_in(self, name: str) -> bool:
+        """Whether a script is given what an account logs in with; false for an unknown one."""
+        script = self._scripts.get(ALIASES.get(name, name))
+        return script is not None and script.needs_credentials
+
+    def own_seconds(self, name: str, config: dict[str, Any]) -> float:
+        """Return how long a stored task takes by its own parameters; 0 where that cannot be told.
+
+        The config may be the one that is shown: no secret is needed for it.
+        """
+        try:
+            script = self.get(name)
+            return script.own_seconds(script.restore(config))
+        except RequestError:  # its run tells what is wrong
+            return 0.0
 
     def all(self) -> list[Script]:
         """Return every script."""
