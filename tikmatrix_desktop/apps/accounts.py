@@ -38,7 +38,7 @@ class Accounts:
 
     def own_profile(self) -> Screen:
         """Go to the profile of the current account."""
-        return self._session.reach("open the own profile", _as_own_profile, self._towards_profile)
+        return self._session.reach("open the own profile", _as_own_profile, self.approach)
 
     def current(self) -> str:
         """Return the name of the current account, read from its profile."""
@@ -71,7 +71,7 @@ class Accounts:
         return self._session.reach(
             f"switch to @{wanted}",
             lambda screen: _handle_if(screen, wanted),
-            self._towards_profile,
+            self.approach,
             code=FailureCode.ACTION_NOT_CONFIRMED,
         )
 
@@ -94,7 +94,7 @@ class Accounts:
             lambda screen: (
                 self._towards_switcher(screen)
                 if screen.name == "own_profile"
-                else self._towards_profile(screen)
+                else self.approach(screen)
             ),
         )
 
@@ -105,9 +105,10 @@ class Accounts:
     def _leave(self, screen: Screen) -> bool:
         if screen.name == "account_switcher":
             return self._session.back()
-        return self._towards_profile(screen)
+        return self.approach(screen)
 
-    def _towards_profile(self, screen: Screen) -> bool:
+    def approach(self, screen: Screen) -> bool:
+        """Act once towards the own profile, whatever is on the screen."""
         if screen.name == "login_form":
             raise ScriptFailed(
                 FailureCode.NOT_LOGGED_IN, "the app is logged out: log in on the phone first"

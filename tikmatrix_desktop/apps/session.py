@@ -21,6 +21,7 @@ from tikmatrix_desktop.apps.screens import (
 from tikmatrix_desktop.devices.pace import Deadline, Pace
 from tikmatrix_desktop.devices.phone import OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
+from tikmatrix_desktop.domain.task import Platform
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ SHORTEST_PATIENCE = 3.0
 """Real seconds of that patience that stay however fast everything runs."""
 MOST_DISMISSALS = 12
 
+_TITLES = {Platform.TIKTOK: "TikTok", Platform.INSTAGRAM: "Instagram"}
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
 _PERMISSION_PACKAGES = ("permissioncontroller", "packageinstaller")
 
@@ -98,6 +100,24 @@ class AppSession:
         self.grants_media = False
         """Whether the app may be granted the camera and the gallery when it asks."""
         self._relaunches = 0
+
+    @classmethod
+    def on(
+        cls, phone: Phone, pace: Pace, platform: Platform, packagename: str | None, log: Log
+    ) -> "AppSession":
+        """Return a session for the package named, else the first of the platform's that is there.
+
+        Raises `ScriptFailed` with `APP_NOT_INSTALLED`.
+        """
+        pack = LocatorPack.load(platform)
+        packages = (packagename,) if packagename else pack.packages
+        for package in packages:
+            if phone.is_installed(package):
+                return cls(phone, pace, pack, package, log)
+        raise ScriptFailed(
+            FailureCode.APP_NOT_INSTALLED,
+            f"{_TITLES[platform]} is not installed on the phone ({' or '.join(packages)})",
+        )
 
     # Looking
 
@@ -230,6 +250,12 @@ class AppSession:
         done anew and one that arrived is not repeated.
         """
         return self._try(lambda: self.phone.tap(*node.bounds.centre), f"tap on {node.label!r}")
+
+    def hold(self, node: Node) -> bool:
+        """Press the middle of a node for a moment. True also when it is unknown whether it was."""
+        return self._try(
+            lambda: self.phone.long_tap(*node.bounds.centre), f"long press on {node.label!r}"
+        )
 
     def tap_found(self, screen: Screen, *elements: str) -> bool:
         """Tap the first of the elements that is on the screen; False when none is."""

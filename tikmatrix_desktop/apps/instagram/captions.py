@@ -1,0 +1,19 @@
+"""Captions as Instagram shows them: behind the author's name, and cut short."""
+
+from tikmatrix_desktop.apps.session import Screen
+from tikmatrix_desktop.domain.account import bare_username
+
+
+def author_of(screen: Screen) -> str:
+    """Return the author of the first post on the screen, `""` where none is shown."""
+    node = screen.find("author_name")
+    return bare_username(node.label) if node is not None else ""
+
+
+def caption_of(screen: Screen) -> str:
+    """Return the caption of the first post on the screen, without the author before it."""
+    node = screen.find("caption_text")
+    label = node.label if node is not None else ""
+    author = author_of(screen)
+    head, _, rest = label.partition(" ")
+    return rest.lstrip() if author and head.lower() == author.lower() else label
