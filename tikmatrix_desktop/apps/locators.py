@@ -42,7 +42,8 @@ class Selector(BaseModel):
     `area` is left, top, right, bottom in fractions of the screen and must hold the centre.
     `below`, `above`, `under` (in the rows right below), `over` (right above, in the same column),
     `beside` (in the same row), `inside` and `around` name an element that must be there;
-    `child_of` is the class of the parent. `unique` takes it only if nothing else passes too.
+    `other_than` names one that it must not be. `child_of` is the class of the parent. `unique`
+    takes it only if nothing else passes too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,12 +61,14 @@ class Selector(BaseModel):
     beside: str | None = None
     inside: str | None = None
     around: str | None = None
+    other_than: str | None = None
     child_of: Words = Field(default_factory=list[str])
     editable: bool | None = None
     enabled: bool | None = None
     selected: bool | None = None
     checked: bool | None = None
     clickable: bool | None = None
+    password: bool | None = None
     wide: float | None = Field(default=None, description="least width, fraction of the screen")
     unique: bool = False
     pick: Pick = "first"
@@ -170,6 +173,8 @@ class LocatorPack:
         for element in self.elements.values():
             for way in element.by:
                 used |= {name for _, name in _anchors(way)}
+                if way.other_than is not None:
+                    used.add(way.other_than)
                 for patterns in (way.text, way.desc, way.label):
                     for words in patterns.values():
                         _compiled(tuple(words))
@@ -248,11 +253,15 @@ class LocatorPack:
             if not self.elements[anchor].many:
                 nodes = [_picked(there.pick, nodes)]
             anchors.append((relation, [node.bounds for node in nodes]))
+        others: list[Node] = []
+        if way.other_than is not None:
+            others = self._found(hierarchy, way.other_than, language)[1]
         size = hierarchy.size
         return [
             node
             for node in _candidates(hierarchy, way)
             if _is_like(node, way)
+            and node not in others
             and _says(node, way, speech)
             and _lies(node.bounds, way, size)
             and all(
@@ -320,6 +329,7 @@ def _is_like(node: Node, way: Selector) -> bool:
         and (way.selected is None or node.selected is way.selected)
         and (way.checked is None or node.checked is way.checked)
         and (way.clickable is None or node.clickable is way.clickable)
+        and (way.password is None or node.password is way.password)
         and (not way.child_of or (node.parent is not None and node.parent.cls in way.child_of))
     )
 
