@@ -111,6 +111,11 @@ class Stage:
         body = {"locale": language, "builds": builds}
         self._control.patch(f"/phones/{self.serial}", json=body).raise_for_status()
 
+    def log_in(self, *usernames: str, platform: Platform = Platform.TIKTOK) -> None:
+        """Have the app logged in to these accounts alone, until the next reset; to none at all."""
+        body = {"accounts": {PACKAGES[platform]: usernames}}
+        self._control.patch(f"/phones/{self.serial}", json=body).raise_for_status()
+
     def app(self, platform: Platform = Platform.TIKTOK) -> Any:
         """Return the pages of an app, on a phone that stays open until the test ends."""
 

@@ -162,6 +162,10 @@ class VirtualApp(ABC):
         """Become another version, with all data kept. Raises `ValueError` for one not known."""
         raise ValueError(f"{self.package} has no builds")
 
+    def set_accounts(self, usernames: Sequence[str]) -> None:
+        """Be logged in to these accounts alone, the first of them current; none is logged out."""
+        raise ValueError(f"{self.package} has no accounts")
+
     @abstractmethod
     def root(self) -> View:
         """Return the window as it is now."""

@@ -36,7 +36,8 @@ class ControlServer:
     """Serves what is going on in a fleet, and lets tests and the demo change it.
 
     `GET /phones`, `GET /phones/S[/screen.png|/hierarchy]`, `GET /network`, `GET /faults`,
-    `PATCH /phones/S` {locale, builds: {package: version}} (ends the apps),
+    `PATCH /phones/S` {locale, builds: {package: version}, accounts: {package: [username]}}
+    (ends the apps),
     `POST /phones/S/faults` {name, …}, `DELETE /phones/S/faults[/NAME]`,
     `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`, `POST /reset`.
     """
@@ -151,6 +152,11 @@ class ControlServer:
             "display_name": str,
             "private": bool,
             "blocked": bool,
+            "email_check": bool,
+            "can_link": bool,
+            "password": str,
+            "totp_secret": str,
+            "email": str,
         }
         username = body.get("username")
         if not isinstance(username, str) or not username:
@@ -185,10 +191,12 @@ def _steer(phone: VirtualPhone, method: str, rest: list[str], body: dict[str, An
 
 def _equip(phone: VirtualPhone, body: dict[str, Any]) -> None:
     locale, builds = body.get("locale", phone.locale), body.get("builds", {})
-    if not isinstance(locale, str) or not isinstance(builds, dict):
-        raise _Refused(HTTPStatus.BAD_REQUEST, "locale is a text, builds an object")
+    accounts = body.get("accounts", {})
+    if not (isinstance(locale, str) and isinstance(builds, dict) and isinstance(accounts, dict)):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "locale is a text, builds and accounts are objects")
     try:
         phone.install_builds(cast("dict[str, str]", builds))
+        phone.set_accounts(cast("dict[str, list[str]]", accounts))
     except ValueError as error:
         raise _Refused(HTTPStatus.BAD_REQUEST, str(error)) from None
     phone.set_locale(locale)

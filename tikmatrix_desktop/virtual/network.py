@@ -1,8 +1,8 @@
 """The social network behind all phones of a fleet: the truth that tests ask."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +60,8 @@ class Network:
         self.likes: list[Like] = []
         self.comments: list[Comment] = []
         self.favorites: list[Like] = []
+        self.on_rename: list[Callable[[str, str], None]] = []
+        """Called with the old and the new name: apps hold on to the names they are logged in as."""
         self._next_id = _FIRST_ID
         self.reset()
 
@@ -98,17 +100,57 @@ class Network:
                 self.follow(username, "username_to_unfollow", platform)
 
     def add_account(
-        self, username: str, display_name: str = "", *, private: bool = False, blocked: bool = False
+        self,
+        username: str,
+        display_name: str = "",
+        *,
+        private: bool = False,
+        blocked: bool = False,
+        email_check: bool = False,
+        can_link: bool = False,
+        **texts: str,
     ) -> Account:
-        """Add a member, or change one that is there. Raises `ValueError` for an empty name."""
+        """Add a member, or change one that is there.
+
+        `texts` are `password`, `totp_secret` and `email`; those not given stay as they are.
+        Raises `ValueError` for an empty name.
+        """
         key = username.strip().lstrip("@").lower()
         if not key:
             raise ValueError("an account needs a username")
         account = self.accounts.get(key) or Account(key, display_name or key)
         account.display_name = display_name or account.display_name
-        account.private, account.blocked = private, blocked
+        account.private, account.blocked, account.email_check = private, blocked, email_check
+        account.can_link = can_link
+        # Changed where it stands: open pages hold on to it.
+        account.password = texts.get("password") or account.password
+        account.totp_secret = texts.get("totp_secret", account.totp_secret)
+        account.email = texts.get("email") or account.email
         self.accounts[key] = account
         return account
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a member another username, which what it did keeps, and tell `on_rename`.
+
+        Raises `KeyError` for no such member and `ValueError` for a name that is taken.
+        """
+        account = self.accounts[old]
+        if new in self.accounts:
+            raise ValueError(f"{new} is taken")
+        account.username = new
+        # Rebuilt: members stay in the order in which they came.
+        self.accounts = {one.username: one for one in self.accounts.values()}
+        for post in (*self.posts, *self.clips):
+            post.author = new if post.author == old else post.author
+        for edges in (self.follows, self.requests):
+            edges[:] = [_renamed_edge(edge, old, new) for edge in edges]
+        for marks in (self.likes, self.favorites):
+            marks[:] = [replace(one, source=new) if one.source == old else one for one in marks]
+        self.comments[:] = [
+            replace(one, source=new) if one.source == old else one for one in self.comments
+        ]
+        for tell in self.on_rename:
+            tell(old, new)
 
     def account(self, username: str) -> Account | None:
         return self.accounts.get(username.strip().lstrip("@").lower())
@@ -237,6 +279,9 @@ class Network:
                     "display_name": account.display_name,
                     "private": account.private,
                     "blocked": account.blocked,
+                    "bio": account.bio,
+                    "link": account.link,
+                    "avatar": account.avatar,
                 }
                 for account in self.accounts.values()
             ],
@@ -272,6 +317,12 @@ class Network:
             shares=shares,
             seeded=True,
         )
+
+
+def _renamed_edge(edge: Follow, old: str, new: str) -> Follow:
+    source = new if edge.source == old else edge.source
+    target = new if edge.target == old else edge.target
+    return Follow(edge.platform, source, target)
 
 
 def _set(things: list[Like], like: Like, present: bool) -> None:

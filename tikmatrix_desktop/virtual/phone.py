@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.app import Intent, VirtualApp
@@ -159,6 +159,17 @@ class VirtualPhone:
         self._stop_apps()
         for package, version in builds.items():
             self.apps[package].install_build(version)
+
+    def set_accounts(self, accounts: Mapping[str, Sequence[str]]) -> None:
+        """Have apps, by package, logged in to these accounts alone.
+
+        Raises `ValueError` for an app that is not known or has no accounts.
+        """
+        for package, usernames in accounts.items():
+            if package not in self.apps:
+                raise ValueError(f"there is no app {package}")
+            self.stop_app(package)
+            self.apps[package].set_accounts(usernames)
 
     def _stop_apps(self) -> None:
         for package in list(self.pids):

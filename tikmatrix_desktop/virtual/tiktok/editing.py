@@ -9,7 +9,7 @@ from tikmatrix_desktop.virtual.network import Sound
 from tikmatrix_desktop.virtual.population import SOUNDS
 from tikmatrix_desktop.virtual.tiktok.posting import CaptionPost
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Sheet, TextField
-from tikmatrix_desktop.virtual.tiktok.upload import Draft
+from tikmatrix_desktop.virtual.upload import Draft
 from tikmatrix_desktop.virtual.view import Look, View
 
 if TYPE_CHECKING:
