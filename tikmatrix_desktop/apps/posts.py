@@ -18,6 +18,8 @@ _CUT = re.compile(r"\s*(?:…|\.{3})\s*\w{0,8}$")
 _LEAST_PREFIX = 15
 _MOST_OPENED = 3
 _PERCENT = re.compile(r"(\d{1,3}) ?%")
+_PROGRESS = re.compile(r"(\d{1,3})(?:\.\d+)?(?: ?%|$)")
+"""In words with a percent sign, or as a progress bar says it."""
 
 
 class Verdict(StrEnum):
@@ -72,7 +74,7 @@ class Published(ABC):
             raise UploadFailed(_label(screen.find("_upload_failed")))
         if not _is_uploading(screen):
             return None
-        match = _PERCENT.search(_label(screen.find("_upload_percent")))
+        match = _PROGRESS.search(_label(screen.find("_upload_percent")))
         return int(match.group(1)) if match else 0
 
     def refresh(self) -> None:

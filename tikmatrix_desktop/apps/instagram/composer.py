@@ -42,6 +42,10 @@ class InstagramComposer(Composer):
         self.add(count, kind, "reel")
         self.sounds.add(name.strip(), seconds)
 
+    def takes_sound(self, kind: MediaKind, placement: Placement) -> bool:
+        """Return whether it is a reel: only its editor lists sounds."""
+        return kind is MediaKind.VIDEO and placement == "reel"
+
     def to_last_page(self, placement: Placement) -> LastPage:
         """Go on from the editor: a story goes out from there, the rest from the caption's page."""
         if placement == "story":
