@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import ClassVar
 
 from tikmatrix_desktop.apps.accounts import Accounts
-from tikmatrix_desktop.apps.caption import same_text
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.text_field import same_text
 
 FULL_GRID = 6
 """From so many posts on the profile's first page may be full: then a new one does not add one."""

@@ -3,7 +3,7 @@
 import re
 
 from tikmatrix_desktop.apps.composer import Named
-from tikmatrix_desktop.apps.instagram.captions import caption_of
+from tikmatrix_desktop.apps.instagram.screens import as_single_post, caption_of
 from tikmatrix_desktop.apps.posts import OwnPosts, ProfileState, Published, Verdict
 from tikmatrix_desktop.apps.session import Screen
 
@@ -41,7 +41,7 @@ class InstagramPosts(InstagramUploads, OwnPosts):
         return int(text) if _EXACT.fullmatch(text) else self.most_counted
 
     def _as_post(self, screen: Screen) -> Screen | None:
-        return screen if screen.name in ("home_feed", "reels") and not _is_home(screen) else None
+        return as_single_post(screen)
 
     def _caption(self, screen: Screen) -> str:
         return caption_of(screen)

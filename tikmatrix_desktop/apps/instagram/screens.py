@@ -1,4 +1,4 @@
-"""Captions as Instagram shows them: behind the author's name, and cut short."""
+"""What Instagram's screens with posts say: whose post it is, and its caption."""
 
 from tikmatrix_desktop.apps.session import Screen
 from tikmatrix_desktop.domain.account import bare_username
@@ -17,3 +17,9 @@ def caption_of(screen: Screen) -> str:
     author = author_of(screen)
     head, _, rest = label.partition(" ")
     return rest.lstrip() if author and head.lower() == author.lower() else label
+
+
+def as_single_post(screen: Screen) -> Screen | None:
+    """Return the screen when it shows posts that were opened: a way back leads away from it."""
+    is_post = screen.name in ("home_feed", "reels") and screen.has("_back")
+    return screen if is_post else None
