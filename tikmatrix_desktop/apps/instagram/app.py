@@ -4,6 +4,7 @@ from tikmatrix_desktop.apps.composer import Placement
 from tikmatrix_desktop.apps.instagram.accounts import InstagramAccounts
 from tikmatrix_desktop.apps.instagram.comments import InstagramComments
 from tikmatrix_desktop.apps.instagram.composer import InstagramComposer
+from tikmatrix_desktop.apps.instagram.feed import InstagramFeed
 from tikmatrix_desktop.apps.instagram.posts import InstagramPosts, InstagramStories
 from tikmatrix_desktop.apps.posts import Published
 from tikmatrix_desktop.apps.search import Search
@@ -23,6 +24,7 @@ class Instagram:
         search = Search(session, "search_tab")
         self.users = Users(session, search, "https://www.instagram.com/{name}/")
         self.composer = InstagramComposer(session, self.accounts)
+        self.feed = InstagramFeed(session, search)
         self.comments = InstagramComments(session)
         self._posts = InstagramPosts(session, self.accounts)
         self._stories = InstagramStories(session, self.accounts)
