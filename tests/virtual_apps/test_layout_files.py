@@ -99,12 +99,12 @@ def test_another_build_has_other_ids_and_keeps_the_lasting_ones() -> None:
 
 
 def test_a_build_has_phrases_and_screens_of_its_own() -> None:
-    older, newer = build("43.1.4"), build("44.3.3")
-    assert older.phrases("es")["post"] == "Publicar"
-    assert newer.phrases("es")["post"] == "Publicar ahora"
-    assert older.phrases("fr")["comment_like"] == "@2131888096"
-    assert newer.phrases("fr")["comment_like"] == "J'aime ou annuler"
-    assert "edit_label" in newer.has - older.has
+    older, newer = "43.1.4", "44.3.3"
+    assert phrases("es", older)["post"] == "Publicar"
+    assert phrases("es", newer)["post"] == "Publicar ahora"
+    assert phrases("fr", older)["comment_like"] == "@2131888096"
+    assert phrases("fr", newer)["comment_like"] == "J'aime ou annuler"
+    assert "edit_label" in build(newer).has - build(older).has
 
 
 def test_every_condition_on_a_build_is_met_by_one() -> None:

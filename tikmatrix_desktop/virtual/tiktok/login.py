@@ -7,8 +7,8 @@ import hmac
 import time
 from typing import TYPE_CHECKING
 
+from tikmatrix_desktop.virtual.dialogs import Popup
 from tikmatrix_desktop.virtual.network import Account
-from tikmatrix_desktop.virtual.tiktok.dialogs import Popup
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, TextField
 from tikmatrix_desktop.virtual.view import View
 
