@@ -40,7 +40,7 @@ class Feed(ABC):
                 if video is not None and _is_other(video, before):
                     return video
         raise ScriptFailed(
-            FailureCode.UNEXPECTED_SCREEN, "the feed does not go on: the same video stays"
+            FailureCode.TARGET_NOT_FOUND, "the feed does not go on: the same video stays"
         )
 
     def like(self) -> bool:
