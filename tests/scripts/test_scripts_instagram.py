@@ -1,11 +1,8 @@
 """Following and reading accounts on Instagram, in every language and on two builds."""
 
-import threading
-
 import pytest
 from stage import BUILDS, LANGUAGES, Stage
 
-from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptCancelled, ScriptFailed
 from tikmatrix_desktop.domain.task import Platform
 
 TABLE = [

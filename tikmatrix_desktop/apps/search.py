@@ -24,9 +24,7 @@ class Search:
         session.reach(
             f"search for {text!r}",
             # Results that come while typing stand under no tabs yet.
-            lambda screen: (
-                screen if screen.name == "search_results" and screen.has(tab) else None
-            ),
+            lambda screen: screen if screen.name == "search_results" and screen.has(tab) else None,
             self._submit,
         )
         return session.reach(

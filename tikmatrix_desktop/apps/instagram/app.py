@@ -6,7 +6,9 @@ from tikmatrix_desktop.apps.instagram.comments import InstagramComments
 from tikmatrix_desktop.apps.instagram.composer import InstagramComposer
 from tikmatrix_desktop.apps.instagram.feed import InstagramFeed
 from tikmatrix_desktop.apps.instagram.posts import InstagramPosts, InstagramStories
+from tikmatrix_desktop.apps.login import LoginPages
 from tikmatrix_desktop.apps.posts import Published
+from tikmatrix_desktop.apps.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.users import Users
@@ -26,6 +28,8 @@ class Instagram:
         self.composer = InstagramComposer(session, self.accounts)
         self.feed = InstagramFeed(session, search)
         self.comments = InstagramComments(session)
+        self.editor = ProfileEditor(session, self.accounts)
+        self.login = LoginPages(session, self.accounts)
         self._posts = InstagramPosts(session, self.accounts)
         self._stories = InstagramStories(session, self.accounts)
 

@@ -2,13 +2,13 @@
 
 from tikmatrix_desktop.apps.accounts import Accounts
 from tikmatrix_desktop.apps.composer import Placement
+from tikmatrix_desktop.apps.login import LoginPages
 from tikmatrix_desktop.apps.posts import Published
+from tikmatrix_desktop.apps.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
-from tikmatrix_desktop.apps.tiktok.login import LoginPages
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
-from tikmatrix_desktop.apps.tiktok.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.users import Users
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
