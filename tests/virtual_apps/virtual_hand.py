@@ -140,6 +140,11 @@ class Hand:
         self.app.start(Intent(data=data, package=self.app.package, stream_uris=streams))
         self.wait(6)
 
+    def share(self, component: str, uri: str) -> None:
+        """Let another app share a file of the gallery with this one."""
+        self.app.start(Intent(package=self.app.package, component=component, stream_uri=uri))
+        self.wait(6)
+
     def start(self, data: str = "") -> None:
         self.app.start(Intent(data=data, package=self.app.package))
 

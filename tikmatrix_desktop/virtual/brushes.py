@@ -15,8 +15,9 @@ _COLORED_ICONS: Mapping[str, tuple[str, Color]] = {
     "bookmark-yellow": ("bookmark-fill", (250, 206, 21)),
 }
 
-_PADDED = {"back", "bell", "bookmark", "close", "friends", "grid", "heart", "live", "menu", "more"}
-_PADDED |= {"person", "plus", "plus-box", "reels", "search", "share"}
+_PADDED = frozenset({"back", "bell", "bookmark", "close", "friends", "gear", "grid", "heart"}) | {
+    *("live", "menu", "more", "person", "plus", "plus-box", "reels", "search", "share")
+}
 """Icons that stay small in a large box: the box is what a finger may hit."""
 
 

@@ -258,6 +258,10 @@ class Network:
         """Return the post that an Instagram link leads to; codes tell upper from lower case."""
         return next((post for post in self._all_posts() if post.instagram_code == code), None)
 
+    def stories_of(self, author: str) -> list[Post]:
+        """Return an author's stories on Instagram, oldest first."""
+        return [p for p in self.posts if (p.author, p.kind) == (author, "story")]
+
     def feed(self) -> list[Post]:
         """Return what fills Instagram's home feed: pictures, ads and reels in turn."""
         pairs = zip_longest(self.photos, self.reels())

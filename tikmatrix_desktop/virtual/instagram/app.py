@@ -8,6 +8,7 @@ from tikmatrix_desktop.virtual.app import Host, Intent
 from tikmatrix_desktop.virtual.instagram import links
 from tikmatrix_desktop.virtual.instagram.alerts import Alert
 from tikmatrix_desktop.virtual.instagram.column import Row
+from tikmatrix_desktop.virtual.instagram.gallery import CreateSheet, Destination, Gallery, editor
 from tikmatrix_desktop.virtual.instagram.home import Home, Spinner, Splash
 from tikmatrix_desktop.virtual.instagram.phrases import DEFAULT_BUILD, TABLES
 from tikmatrix_desktop.virtual.instagram.posts import PostPage
@@ -15,8 +16,10 @@ from tikmatrix_desktop.virtual.instagram.profiles import NotFound, OtherProfile
 from tikmatrix_desktop.virtual.instagram.reels import ReelsViewer
 from tikmatrix_desktop.virtual.instagram.screen import Screen
 from tikmatrix_desktop.virtual.instagram.search import Results, SearchInput
-from tikmatrix_desktop.virtual.network import INSTAGRAM, Network
+from tikmatrix_desktop.virtual.instagram.switcher import AccountSwitcher
+from tikmatrix_desktop.virtual.network import INSTAGRAM, Network, Post
 from tikmatrix_desktop.virtual.screen_app import ScreenApp
+from tikmatrix_desktop.virtual.upload import Draft
 from tikmatrix_desktop.virtual.view import View
 
 PACKAGE = "com.instagram.android"
@@ -50,8 +53,20 @@ class InstagramApp(ScreenApp):
         return (account.avatar if account else "") or self.current
 
     def open_intent(self, intent: Intent) -> None:
-        if intent.data:
+        if intent.streams:
+            self._open_shared(intent)
+        elif intent.data:
             self.open_link(intent.data)
+
+    def _open_shared(self, intent: Intent) -> None:
+        """Take what another app shares; the activity it is sent to says as what."""
+        rows = [row for row in map(self.phone.media.by_uri, intent.streams) if row is not None]
+        if not rows or not self.current:
+            return
+        activity = intent.component.rpartition("/")[2]
+        destination = "story" if "Story" in activity else "clips" if "Clips" in activity else "feed"
+        self.push(Spinner(self))
+        self.go(lambda: self.replace(editor(self, Draft(rows), destination)), 0.5, 1.0)
 
     def open_link(self, url: str) -> None:
         """Show the page a link leads to, behind a spinner for as long as it loads."""
@@ -96,10 +111,32 @@ class InstagramApp(ScreenApp):
         self.later(self.random.uniform(0.2, 0.4), show)
 
     def create(self) -> None:
-        """Begin a new post."""
+        """Begin a new post: in the gallery, or on the own profile with the choice of what."""
+        home = self._stack[0]
+        is_profile = len(self._stack) == 1 and isinstance(home, Home) and home.tab == "profile"
+        if is_profile and "direct_tab" in self.build.has:
+            self.go(lambda: self.push(CreateSheet(self)), 0.3, 0.6)
+        else:
+            self._open_gallery("feed")
 
     def create_story(self) -> None:
         """Begin a new story."""
+        self._open_gallery("story")
+
+    def _open_gallery(self, destination: Destination) -> None:
+        if self.current:
+            self.go(lambda: self.push(Gallery(self, destination)), 0.5, 0.9)
+
+    def stories(self) -> list[Post]:
+        """Return the current account's stories, oldest first."""
+        return self.network.stories_of(self.current)
+
+    def switch_accounts(self) -> None:
+        """Show the accounts that are logged in."""
+        self.go(lambda: self.push(AccountSwitcher(self)), 0.3, 0.6)
+
+    def add_account(self) -> None:
+        """Log in another account beside those that are."""
 
     def pending_rows(self) -> list[Row]:
         """Return the row of a post that is on its way, or that did not go out."""

@@ -121,7 +121,7 @@ class Home(Page):
             "camera": app.create,
             "inbox": lambda: app.go(lambda: self.show("inbox")),
         }
-        fills = {"rows": self.column.views(self.rows()) if self.cards else []}
+        fills = {"rows": self.column.views(self.rows())}
         return self.layout("feed", {"top": self.column.offset == 0}, taps, fills)
 
     def back(self) -> bool:

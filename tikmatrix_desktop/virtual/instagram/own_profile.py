@@ -8,6 +8,7 @@ from tikmatrix_desktop.virtual.instagram.column import Column, Row
 from tikmatrix_desktop.virtual.instagram.grid import grid_rows
 from tikmatrix_desktop.virtual.instagram.profiles import open_posts
 from tikmatrix_desktop.virtual.instagram.screen import Screen, Tap, moved
+from tikmatrix_desktop.virtual.instagram.story import StoryViewer
 from tikmatrix_desktop.virtual.network import Post
 from tikmatrix_desktop.virtual.phrases import count
 from tikmatrix_desktop.virtual.view import View
@@ -35,7 +36,20 @@ class OwnProfile(Screen):
     def taps(self) -> dict[str, Tap]:
         """Return what the buttons of the page do."""
         app = self.app
-        return {"create": app.create, "story": app.create_story}
+        return {
+            "create": app.create,
+            "story": app.create_story,
+            "switch": app.switch_accounts,
+            "avatar": self._watch,
+        }
+
+    def _watch(self) -> None:
+        app = self.app
+        stories = app.stories()
+        if stories:
+            self.open(lambda: StoryViewer(app, stories))
+        else:
+            app.create_story()
 
     def rows(self) -> list[Row]:
         posts = self.posts
@@ -58,6 +72,7 @@ class OwnProfile(Screen):
             "followers": count(network.followers_of(app.current, platform)) if account else "0",
             "following": count(network.following_of(app.current, platform)) if account else "0",
             "empty": not posts,
+            "story_desc": self.say("has_story" if app.stories() else "your_profile"),
         }
         fills = {"grid": self.column.views(self.rows())}
         view = self.layout("own_profile", values, self.taps(), fills)
