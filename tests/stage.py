@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from tikmatrix_desktop.apps.instagram.app import Instagram
 from tikmatrix_desktop.apps.tiktok.app import TikTok
 from tikmatrix_desktop.devices.adb_server import AdbServer
 from tikmatrix_desktop.devices.pace import Pace
@@ -23,9 +24,15 @@ from tikmatrix_desktop.virtual.process import FleetProcess
 SPEED = 60.0
 
 LANGUAGES = ("en", "es", "fr", "zh-Hant")
-BUILDS = {Platform.TIKTOK: ("43.1.4", "44.3.3")}
-PACKAGES = {Platform.TIKTOK: "com.zhiliaoapp.musically"}
-_APPS: dict[Platform, Callable[..., Any]] = {Platform.TIKTOK: TikTok.on}
+BUILDS = {Platform.TIKTOK: ("43.1.4", "44.3.3"), Platform.INSTAGRAM: ("v410", "v302")}
+PACKAGES = {
+    Platform.TIKTOK: "com.zhiliaoapp.musically",
+    Platform.INSTAGRAM: "com.instagram.android",
+}
+_APPS: dict[Platform, Callable[..., Any]] = {
+    Platform.TIKTOK: TikTok.on,
+    Platform.INSTAGRAM: Instagram.on,
+}
 
 
 @dataclass
@@ -83,9 +90,13 @@ class WatchedPhone(Phone):
 
 
 class Stage:
-    """One virtual phone, the network behind it, and the pages and scripts to run on it."""
+    """One virtual phone, the network behind it, and the pages and scripts to run on it.
+
+    `platform` is the app meant where a method is told none.
+    """
 
     def __init__(self, adb_server: AdbServer, fleet: FleetProcess) -> None:
+        self.platform = Platform.TIKTOK
         self._adb = adb_server
         self._opened = ExitStack()
         self._fleet = fleet
@@ -104,19 +115,19 @@ class Stage:
         self._control.close()
 
     def equip(
-        self, language: str = "en", build: str | None = None, platform: Platform = Platform.TIKTOK
+        self, language: str = "en", build: str | None = None, platform: Platform | None = None
     ) -> None:
         """Set the phone's language and the version of an app, until the next reset."""
-        builds = {PACKAGES[platform]: build} if build else {}
+        builds = {PACKAGES[platform or self.platform]: build} if build else {}
         body = {"locale": language, "builds": builds}
         self._control.patch(f"/phones/{self.serial}", json=body).raise_for_status()
 
-    def log_in(self, *usernames: str, platform: Platform = Platform.TIKTOK) -> None:
+    def log_in(self, *usernames: str, platform: Platform | None = None) -> None:
         """Have the app logged in to these accounts alone, until the next reset; to none at all."""
-        body = {"accounts": {PACKAGES[platform]: usernames}}
+        body = {"accounts": {PACKAGES[platform or self.platform]: usernames}}
         self._control.patch(f"/phones/{self.serial}", json=body).raise_for_status()
 
-    def app(self, platform: Platform = Platform.TIKTOK) -> Any:
+    def app(self, platform: Platform | None = None) -> Any:
         """Return the pages of an app, on a phone that stays open until the test ends."""
 
         def log(text: str) -> None:
@@ -124,7 +135,7 @@ class Stage:
 
         pace = Pace(self.stop, SPEED)
         phone = self._opened.enter_context(self._watched(pace))
-        return _APPS[platform](phone, pace, None, log)
+        return _APPS[platform or self.platform](phone, pace, None, log)
 
     def _watched(self, pace: Pace) -> WatchedPhone:
         watched = WatchedPhone(self._adb.address, self._fleet.addresses[0], pace)
@@ -140,7 +151,7 @@ class Stage:
         username: str | None = None,
         intents: list[dict[str, Any]] | None = None,
         job_index: int = 0,
-        platform: Platform = Platform.TIKTOK,
+        platform: Platform | None = None,
     ) -> ScriptResult:
         """Run a script to its end, in this thread."""
         script = self.registry.get(name)
@@ -150,7 +161,7 @@ class Stage:
             self.context = Context(
                 phone=phone,
                 pace=pace,
-                platform=platform,
+                platform=platform or self.platform,
                 username=username,
                 packagename=None,
                 job_index=job_index,
@@ -172,6 +183,7 @@ class Stage:
         self.stop = threading.Event()
         self.record = Record()
         self.touches = []
+        self.platform = Platform.TIKTOK
 
     def at(self, words: str, act: Callable[[], None]) -> None:
         """Do something once, when the script says a line that begins with these words."""
@@ -183,6 +195,21 @@ class Stage:
                 act()
 
         self.record.at_step = told
+
+    def stop_at_touch(self, count: int) -> list[float]:
+        """Stop when the phone has been touched so often more; the list gets the time of it."""
+        stopped: list[float] = []
+        last, stop = len(self.touches) + count, self.stop
+
+        def watch() -> None:
+            while len(self.touches) < last:
+                if stop.wait(0.01):
+                    return
+            stopped.append(time.monotonic())
+            stop.set()
+
+        threading.Thread(target=watch, daemon=True).start()
+        return stopped
 
     def add_account(self, username: str, **fields: Any) -> None:
         body = {"username": username, **fields}
@@ -214,7 +241,7 @@ class Stage:
         return {
             one["to"]
             for one in self.network["follows"]
-            if one["from"] == source and one["platform"] == "tiktok"
+            if one["from"] == source and one["platform"] == self.platform
         }
 
     def await_post(self, count: int = 1, seconds: float = 20) -> list[dict[str, Any]]:

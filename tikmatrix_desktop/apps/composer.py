@@ -45,6 +45,10 @@ class Composer(ABC):
     def to_last_page(self, placement: Placement) -> LastPage:
         """Go on from the editor to the page from which the post goes out."""
 
+    def takes_sound(self, kind: MediaKind, placement: Placement) -> bool:
+        """Return whether a sound can be added to such a post in the editor."""
+        return True
+
     def leave(self) -> None:
         """Leave what is being made, so that the next task finds the app's own screens."""
         self._session.reach(

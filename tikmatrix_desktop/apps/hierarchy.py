@@ -143,8 +143,8 @@ class Hierarchy:
 
     @cached_property
     def labelled(self) -> list[Node]:
-        """The nodes that have a text or a description."""
-        return [node for node in self.nodes if node.text or node.desc]
+        """The nodes that have a text, a description or, as fields do, a hint."""
+        return [node for node in self.nodes if node.text or node.desc or node.hint]
 
     @cached_property
     def editables(self) -> list[Node]:

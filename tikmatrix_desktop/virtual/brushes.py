@@ -15,6 +15,11 @@ _COLORED_ICONS: Mapping[str, tuple[str, Color]] = {
     "bookmark-yellow": ("bookmark-fill", (250, 206, 21)),
 }
 
+_PADDED = frozenset({"back", "bell", "bookmark", "close", "friends", "gear", "grid", "heart"}) | {
+    *("live", "menu", "more", "person", "plus", "plus-box", "reels", "search", "share")
+}
+"""Icons that stay small in a large box: the box is what a finger may hit."""
+
 
 def _icon(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
     name, tone = _COLORED_ICONS.get(what, (what, None))
@@ -26,7 +31,7 @@ def _icon(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
         canvas.plate(canvas.square(box), _RED, radius=400)
         canvas.stamp("check", box, (255, 255, 255), 0.6)
         return
-    padded = what in {"back", "close", "share", "bell", "menu", "friends", "search", "live"}
+    padded = what in _PADDED
     share = 0.55 if padded and box[2] - box[0] > canvas.px(100) else 0.92
     if look.fill and what == "plus":
         share = 0.45
