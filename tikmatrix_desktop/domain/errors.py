@@ -207,6 +207,7 @@ class FailureCode(StrEnum):
     DAILY_LIMIT = "daily_limit"
     NOT_LOGGED_IN = "not_logged_in"
     LOGIN_FAILED = "login_failed"
+    FIELD_REFUSED = "field_refused"
     TARGET_NOT_FOUND = "target_not_found"
     NO_MATERIAL = "no_material"
     MATERIAL_UNREADABLE = "material_unreadable"

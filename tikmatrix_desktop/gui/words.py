@@ -67,6 +67,8 @@ FAILURE_WORDS: Mapping[str, str] = {
     FailureCode.ACCOUNT_NOT_ON_DEVICE: "Account not there",
     FailureCode.DAILY_LIMIT: "Enough for today",
     FailureCode.NOT_LOGGED_IN: "Not logged in",
+    FailureCode.LOGIN_FAILED: "Login failed",
+    FailureCode.FIELD_REFUSED: "Refused by the app",
     FailureCode.TARGET_NOT_FOUND: "Target not found",
     FailureCode.NO_MATERIAL: "No material",
     FailureCode.MATERIAL_UNREADABLE: "File unreadable",

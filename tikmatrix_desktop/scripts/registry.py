@@ -8,8 +8,10 @@ from tikmatrix_desktop.domain.errors import RequestError, ScriptNotSupported
 from tikmatrix_desktop.scripts.account_warmup import AccountWarmupScript
 from tikmatrix_desktop.scripts.comment import CommentScript
 from tikmatrix_desktop.scripts.follow import FollowScript
+from tikmatrix_desktop.scripts.login import LoginScript
 from tikmatrix_desktop.scripts.match_account import MatchAccountScript
 from tikmatrix_desktop.scripts.post import PostScript
+from tikmatrix_desktop.scripts.profile import ProfileScript
 from tikmatrix_desktop.scripts.script import Script
 from tikmatrix_desktop.scripts.unfollow import UnfollowScript
 
@@ -38,6 +40,8 @@ class ScriptRegistry:
             UnfollowScript(),
             AccountWarmupScript(),
             CommentScript(),
+            LoginScript(),
+            ProfileScript(),
             MatchAccountScript(),
         ]
         names = {script.name for script in scripts}

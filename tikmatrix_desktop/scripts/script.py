@@ -69,7 +69,8 @@ class Script(ABC, Generic[ConfigT]):
     `limit` names the daily limit it counts against; `target_field` the list of which every entry
     is a task of its own. `secrets` are the fields that are stored sealed and never shown, as dotted
     paths into the config, such as `chatgpt_settings.api_key`. Only with `needs_credentials` is its
-    context given what the task's account logs in with.
+    context given what the task's account logs in with. With `logged_out_first` a phone's accounts
+    that are not logged in are meant, and all of them where every one is.
     """
 
     name: ClassVar[str]
@@ -81,6 +82,7 @@ class Script(ABC, Generic[ConfigT]):
     target_field: ClassVar[str | None] = None
     secrets: ClassVar[frozenset[str]] = frozenset()
     needs_credentials: ClassVar[bool] = False
+    logged_out_first: ClassVar[bool] = False
     config_model: type[ConfigT]
 
     def description_for_api(self) -> ScriptDescription:
