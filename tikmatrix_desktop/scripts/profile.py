@@ -270,6 +270,8 @@ class _Editing:
 
     def _rename(self, new: str) -> bool:
         old = self._username
+        if new.lower() == old.lower():
+            return False
         self._context.announce({"kind": RENAME, "from": old, "to": new})
         changed = self._app.editor.change(ProfileField.USERNAME, new)
         if changed:
