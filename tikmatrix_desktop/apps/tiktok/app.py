@@ -7,7 +7,9 @@ from tikmatrix_desktop.apps.posts import Published
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
+from tikmatrix_desktop.apps.tiktok.login import LoginPages
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
+from tikmatrix_desktop.apps.tiktok.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.users import Users
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
@@ -25,6 +27,8 @@ class TikTok:
         self.users = Users(session, search, "https://www.tiktok.com/@{name}")
         self.composer = TikTokComposer(session, search)
         self._posts = TikTokPosts(session, self.accounts)
+        self.editor = ProfileEditor(session, self.accounts)
+        self.login = LoginPages(session, self.accounts)
 
     def published(self, placement: Placement) -> Published:
         """Return the posts of the account in use: all of TikTok's are on its profile."""

@@ -84,6 +84,8 @@ class EditField(Screen):
         self.fields["value"] = TextField(
             self.say(field.key), getattr(account, field.attribute), on_change=self._typed
         )
+        if "cuts_long_text" in app.build.has:
+            self.fields["value"].limit = field.limit
         app.later(0.3, lambda: app.focus(self.fields["value"]) if app.top is self else None)
 
     @property
