@@ -12,6 +12,7 @@ from tikmatrix_desktop.apps.screens import (
     ACCOUNT_BLOCKED,
     DIALOG,
     HUMAN_CHECK,
+    PERMISSION_PACKAGES,
     SPLASH,
     TWO_FACTOR,
     UNKNOWN,
@@ -38,7 +39,6 @@ SHORTEST_PATIENCE = 3.0
 MOST_DISMISSALS = 12
 
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
-_PERMISSION_PACKAGES = ("permissioncontroller", "packageinstaller")
 
 
 class AppLeft(ScriptFailed):
@@ -298,7 +298,7 @@ class AppSession:
 
     def _check_in_front(self, screen: Screen) -> None:
         package = screen.hierarchy.package
-        if package in ("", self.package) or any(part in package for part in _PERMISSION_PACKAGES):
+        if package in ("", self.package) or any(part in package for part in PERMISSION_PACKAGES):
             return
         if any(node.package == self.package for node in screen.hierarchy.nodes):
             return
