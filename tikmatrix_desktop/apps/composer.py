@@ -17,9 +17,9 @@ Placement = Literal["reel", "story"]
 class Composer(ABC):
     """The way from the files in the phone's gallery to the last page before a post goes out."""
 
-    def __init__(self, session: AppSession) -> None:
+    def __init__(self, session: AppSession, sounds: Sounds) -> None:
         self._session = session
-        self.sounds = Sounds(session)
+        self.sounds = sounds
 
     def share(self, item: GalleryItem) -> None:
         """Hand one file to the app by Android's share; the editor opens with it.

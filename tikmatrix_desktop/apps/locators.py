@@ -3,6 +3,7 @@
 import functools
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,9 +162,10 @@ class LocatorPack:
         return votes
 
     def speech(self, hierarchy: Hierarchy) -> tuple[int, int]:
-        """Return how many labels that are the app's own are in a known language, and how many not.
+        """Return how many labels that are the app's own one language has, and how many none has.
 
-        They are found without their words, so a language nobody has words for shows.
+        They are found without their words, so a language nobody has words for shows. Words that
+        two languages share by accident do not add up: `Profil` and `Shop` are German together.
         """
         labels = {
             straight(node.label)
@@ -172,8 +174,9 @@ class LocatorPack:
             for node in self.find_all(hierarchy, name)
             if node.label
         }
-        known = sum(bool(self._languages_with(label)) for label in labels)
-        return known, len(labels) - known
+        spoken = [self._languages_with(label) for label in labels]
+        counts = Counter(language for languages in spoken for language in languages)
+        return max(counts.values(), default=0), spoken.count([])
 
     def _languages_with(self, label: str) -> list[str]:
         return [language for language in LANGUAGES if self._vocabulary[language].fullmatch(label)]

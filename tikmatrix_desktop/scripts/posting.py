@@ -161,6 +161,7 @@ class Posting:
             self._fill(page)
         elif self._caption:
             self._note("a story has no caption: it was left out")
+            self._caption = ""
         return before, page
 
     def _fill(self, page: CaptionPage) -> None:

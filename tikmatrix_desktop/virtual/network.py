@@ -169,6 +169,12 @@ class Network:
     def account(self, username: str) -> Account | None:
         return self.accounts.get(username.strip().lstrip("@").lower())
 
+    def find_login(self, login: str) -> Account | None:
+        """Return the member that logs in with a name or an e-mail address."""
+        wanted = login.strip().lower()
+        known = (one for one in self.accounts.values() if wanted in (one.username, one.email))
+        return next(known, None) or self.account(wanted)
+
     def search_accounts(self, text: str, limit: int = 12) -> list[Account]:
         """Return members whose name fits: the exact one first, then those that contain it."""
         wanted = text.strip().lstrip("@").lower()

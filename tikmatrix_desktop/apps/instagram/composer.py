@@ -4,6 +4,7 @@ from tikmatrix_desktop.apps.caption import CaptionPage, LastPage
 from tikmatrix_desktop.apps.composer import Composer, Named, Placement
 from tikmatrix_desktop.apps.gallery import GalleryPicker
 from tikmatrix_desktop.apps.instagram.accounts import InstagramAccounts
+from tikmatrix_desktop.apps.instagram.sounds import InstagramSounds
 from tikmatrix_desktop.apps.session import AppSession, Screen
 from tikmatrix_desktop.domain.material import MediaKind
 
@@ -15,7 +16,7 @@ class InstagramComposer(Composer):
     """The way from the files in the phone's gallery to the page with the Share button."""
 
     def __init__(self, session: AppSession, accounts: InstagramAccounts) -> None:
-        super().__init__(session)
+        super().__init__(session, InstagramSounds(session))
         self._accounts = accounts
         self._picker = GalleryPicker(session, *_EDITORS)
         self._caption = CaptionPage(session)
@@ -43,8 +44,8 @@ class InstagramComposer(Composer):
         self.sounds.add(name.strip(), seconds)
 
     def takes_sound(self, kind: MediaKind, placement: Placement) -> bool:
-        """Return whether it is a reel: only its editor lists sounds."""
-        return kind is MediaKind.VIDEO and placement == "reel"
+        """Return whether it goes to the profile: a story's music is a sticker on it."""
+        return placement == "reel"
 
     def to_last_page(self, placement: Placement) -> LastPage:
         """Go on from the editor: a story goes out from there, the rest from the caption's page."""

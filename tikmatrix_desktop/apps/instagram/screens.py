@@ -11,10 +11,13 @@ def author_of(screen: Screen) -> str:
 
 
 def caption_of(screen: Screen) -> str:
-    """Return the caption of the first post on the screen, without the author before it."""
+    """Return the caption of the first post on the screen, without the author before it.
+
+    Lists of posts put the author's name before the caption, reels do not.
+    """
     node = screen.find("caption_text")
     label = node.label if node is not None else ""
-    author = author_of(screen)
+    author = author_of(screen) if screen.name == "home_feed" else ""
     head, _, rest = label.partition(" ")
     return rest.lstrip() if author and head.lower() == author.lower() else label
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tikmatrix_desktop.virtual import screens
 from tikmatrix_desktop.virtual.app import Host, Intent
 from tikmatrix_desktop.virtual.instagram import links
 from tikmatrix_desktop.virtual.instagram.alerts import Alert
 from tikmatrix_desktop.virtual.instagram.column import Row
+from tikmatrix_desktop.virtual.instagram.dialogs import POPUPS, LoggedOut, Suspended
 from tikmatrix_desktop.virtual.instagram.gallery import CreateSheet, Destination, Gallery, editor
 from tikmatrix_desktop.virtual.instagram.home import Home, Spinner, Splash
+from tikmatrix_desktop.virtual.instagram.login import AddAccount, LoginForm
 from tikmatrix_desktop.virtual.instagram.phrases import DEFAULT_BUILD, TABLES
 from tikmatrix_desktop.virtual.instagram.posts import PostPage
+from tikmatrix_desktop.virtual.instagram.profile_editing import EditProfile
 from tikmatrix_desktop.virtual.instagram.profiles import NotFound, OtherProfile
 from tikmatrix_desktop.virtual.instagram.reels import ReelsViewer
 from tikmatrix_desktop.virtual.instagram.screen import Screen
@@ -33,7 +37,7 @@ class InstagramApp(ScreenApp):
     tables = TABLES
     builds = TABLES.builds()
     main_activity = "com.instagram.mainactivity.InstagramMainActivity"
-    popups = ()
+    popups = POPUPS
 
     def __init__(
         self, phone: Host, network: Network, accounts: Sequence[str], build: str = DEFAULT_BUILD
@@ -44,7 +48,13 @@ class InstagramApp(ScreenApp):
         return Splash(self)
 
     def home_screen(self, tab: str = "home") -> Screen:
-        return Home(self, tab)
+        return Home(self, tab) if self.current else LoginForm(self)
+
+    def popup(self, kind: str) -> screens.Screen:
+        return LoggedOut(self) if kind == "logged_out" else super().popup(kind)
+
+    def blocked_notice(self) -> Screen:
+        return Suspended(self)
 
     @property
     def face(self) -> str:
@@ -53,6 +63,8 @@ class InstagramApp(ScreenApp):
         return (account.avatar if account else "") or self.current
 
     def open_intent(self, intent: Intent) -> None:
+        if not self.current:
+            return
         if intent.streams:
             self._open_shared(intent)
         elif intent.data:
@@ -61,7 +73,7 @@ class InstagramApp(ScreenApp):
     def _open_shared(self, intent: Intent) -> None:
         """Take what another app shares; the activity it is sent to says as what."""
         rows = [row for row in map(self.phone.media.by_uri, intent.streams) if row is not None]
-        if not rows or not self.current:
+        if not rows:
             return
         activity = intent.component.rpartition("/")[2]
         destination = "story" if "Story" in activity else "clips" if "Clips" in activity else "feed"
@@ -137,6 +149,13 @@ class InstagramApp(ScreenApp):
 
     def add_account(self) -> None:
         """Log in another account beside those that are."""
+        self.push(AddAccount(self))
+
+    def edit_profile(self) -> None:
+        """Show the page on which the current account's profile is edited."""
+        account = self.network.account(self.current)
+        if account is not None:
+            self.go(lambda: self.push(EditProfile(self, account)))
 
     def pending_rows(self) -> list[Row]:
         """Return the row of a post that is on its way, or that did not go out."""

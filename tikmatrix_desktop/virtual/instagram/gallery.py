@@ -48,16 +48,24 @@ class Gallery(Screen):
     def _begin(self) -> None:
         is_post = self.destination == "feed"
         self.is_many = False
-        newest = self.app.phone.media.newest()
+        newest = self.media()
         self.picked: list[MediaRow] = list(newest[:1]) if is_post else []
         self.column = Column(1273 if is_post else 411, _BOTTOM)
+
+    @property
+    def title(self) -> str:
+        return self.say(_TITLES[self.destination])
+
+    def media(self) -> list[MediaRow]:
+        """Return what can be picked, newest first."""
+        return list(self.app.phone.media.newest())
 
     def build(self) -> View:
         is_post = self.destination == "feed"
         last = self.picked[-1] if self.picked else None
         is_video = last is not None and last.mime.startswith("video/")
         values: dict[str, object] = {
-            "title": self.say(_TITLES[self.destination]),
+            "title": self.title,
             "picked": bool(self.picked),
             "many": self.is_many,
             "preview": _name(last) if last else "none",
@@ -109,7 +117,7 @@ class Gallery(Screen):
     def rows(self) -> list[Row]:
         """Return the rows of the grid; its first cell is the camera."""
         columns, pitch = (4, 270) if self.destination == "feed" else (3, 633)
-        shown: list[MediaRow | None] = [None, *self.app.phone.media.newest()]
+        shown: list[MediaRow | None] = [None, *self.media()]
         numbers = range(0, len(shown), columns)
         return [
             Row(pitch, lambda first=first: self._cells(shown[first : first + columns], columns))
@@ -226,8 +234,12 @@ class Gallery(Screen):
 
     def _next(self) -> None:
         if self.picked:
-            draft = Draft(rows=list(self.picked))
-            self.open(lambda: editor(self.app, draft, self.destination), 0.6, 1.2)
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Go on with what is picked."""
+        draft = Draft(rows=list(self.picked))
+        self.open(lambda: editor(self.app, draft, self.destination), 0.6, 1.2)
 
 
 def editor(app: InstagramApp, draft: Draft, destination: str) -> Screen:

@@ -41,6 +41,7 @@ class OwnProfile(Screen):
             "story": app.create_story,
             "switch": app.switch_accounts,
             "avatar": self._watch,
+            "edit": app.edit_profile,
         }
 
     def _watch(self) -> None:
