@@ -186,7 +186,7 @@ def _row(
     try:
         account = NewAccountRequest.model_validate({"platform": fallback, **values})
     except ValidationError as error:
-        found = field_errors(error, list(NewAccountRequest.model_fields))
+        found = field_errors(error, NewAccountRequest)
         faults += [f"{fault.field}: {fault.message}" for fault in found]
     if faults:
         return AccountRow(line, username, None, given, "; ".join(faults))

@@ -15,6 +15,7 @@ from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.store.database import Database, DatabaseFailure, Session, Statement
 from tikmatrix_desktop.store.limits import LimitRepository
 from tikmatrix_desktop.store.records import AccountRecord, NewAccount, compact_json
+from tikmatrix_desktop.store.renames import RenameRepository
 from tikmatrix_desktop.store.schema import account_key, accounts
 from tikmatrix_desktop.store.vault import Vault
 
@@ -43,9 +44,12 @@ class AccountRepository:
     Secrets go in and out in plain text and are sealed by the vault in between.
     """
 
-    def __init__(self, database: Database, limits: LimitRepository, vault: Vault) -> None:
+    def __init__(
+        self, database: Database, limits: LimitRepository, renames: RenameRepository, vault: Vault
+    ) -> None:
         self._database = database
         self._limits = limits
+        self._renames = renames
         self._vault = vault
         prepare = database.prepare
         self._all = prepare(sa.select(*_c).order_by(_c.id))
@@ -160,8 +164,8 @@ class AccountRepository:
     ) -> list[int]:
         """Store new accounts and change known ones, by id, all or none; return the new ids.
 
-        A known one that is gone meanwhile is passed over. What was counted for an account today,
-        and its pause, follow it to a new name. Raises as `add` does.
+        A known one that is gone meanwhile is passed over. What `RenameRepository` says of a new
+        name holds here too. Raises as `add` does.
         """
         if any(account.password or account.totp_secret for account in added) or any(
             changes.get(name) for changes in edited.values() for name in _SECRETS
@@ -237,27 +241,29 @@ class AccountRepository:
     def add_found(
         self, serial: str, found: Sequence[FoundAccount], now: float | None = None
     ) -> list[int]:
-        """Store what a script read from a phone and return the ids of accounts new to us.
+        """Store what a script read from a phone and return the ids of accounts new or changed.
 
         A known account without a phone is bound to this one; one bound to another phone stays
         there, because both may be logged in. Doing it twice changes nothing.
         """
-        added: list[int] = []
+        changed: list[int] = []
         with self._database.write(durable=True) as session:
             for account in found:
                 name, platform = bare(account.username), str(account.platform)
                 row = session.first(self._of_key, of_platform=platform, key=account_key(name))
                 if row is None:
                     new = NewAccount(name, platform, device=serial, logined=account.logined)
-                    added.append(self._add_in(session, new, now))
+                    changed.append(self._add_in(session, new, now))
                     continue
                 known = AccountRecord._make(row)
-                if known.device in {None, serial}:
+                as_found = (serial, int(account.logined))
+                if known.device in {None, serial} and (known.device, known.logined) != as_found:
                     session.run(
                         self._confirm,
                         of_id=known.id, on_device=serial, is_in=int(account.logined),
                     )  # fmt: skip
-        return added
+                    changed.append(known.id)
+        return changed
 
     def _add_in(self, session: Session, new: NewAccount, now: float | None) -> int:
         name, platform = bare(new.username), str(new.platform)
@@ -289,14 +295,12 @@ class AccountRepository:
             if changes.get(name):
                 values[name] = self._vault.seal(changes[name], *_place(record.id, name))
         values["tags"] = compact_json(list(values["tags"]))
-        name = values["username"]
-        values["account_key"] = key = account_key(name) if name else None
-        if key != record.account_key:
-            where = {"of_platform": record.platform, "key": key}
-            if key is not None and session.first(self._of_key, **where) is not None:
-                raise NameTaken(name, record.platform)
-            if key is not None and record.account_key is not None:
-                self._limits.rename_in(session, record.platform, record.account_key, key)
+        before, after = record.username, values["username"]
+        values["account_key"] = account_key(after) if after else None
+        if before and after and before != after:
+            renamed = self._renames.rename_in(session, record.platform, before, after)
+            if renamed is None:
+                raise NameTaken(after, record.platform)
         written = {f"new_{name}": value for name, value in values.items()}
         session.run(self._write, of_id=record.id, **written)
 
