@@ -4,13 +4,12 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from store_samples import NOW, claimed, of_account, writer_of
+from store_samples import NOW, claimed, of_account, record, writer_of
 
 from tikmatrix_desktop.domain.account import AccountQuery
 from tikmatrix_desktop.domain.device import Device, DeviceState
 from tikmatrix_desktop.domain.errors import SecretUnreadable
 from tikmatrix_desktop.domain.run import FoundAccount
-from tikmatrix_desktop.domain.settings import DailyLimits
 from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.store.accounts import NameTaken
 from tikmatrix_desktop.store.database import DatabaseFailure
@@ -123,18 +122,17 @@ def test_changes_are_made_all_or_none(store: Store) -> None:
     assert record.note is None
 
 
-def test_a_new_name_takes_counts_and_pause_along(store: Store) -> None:
-    store.limits.configure(DailyLimits(follows=2), NOW)
-    account_id = store.accounts.add("old", "tiktok", device="A")
-    store.limits.record("tiktok", "old", {"follows": 2}, NOW)
+def test_a_new_name_is_that_of_its_pending_tasks_and_its_pause(store: Store) -> None:
+    account_id = store.accounts.add("old", "tiktok", device="A", password="pw")
+    (task_id,) = store.tasks.add_batch([of_account("old")])
     store.limits.pause("tiktok", "old", "A", "a captcha", NOW)
-    store.accounts.change([], {account_id: {"username": "New"}})
-    assert store.limits.count("tiktok", "old", "follows", NOW) == 0
-    assert store.limits.count("tiktok", "new", "follows", NOW) == 2
-    assert {key for _, key, _ in store.limits.blocks()} == {"new"}
-    store.tasks.add_batch([of_account("New")])
+    store.accounts.change([], {account_id: {"username": "New", "note": "renamed"}})
     assert store.tasks.claim("A", "boot", NOW) is None
     assert store.limits.resume("tiktok", "new")
+    assert (claimed(store).id, record(store, task_id).username) == (task_id, "New")
+    credentials = store.accounts.credentials("tiktok", "new")
+    assert credentials is not None
+    assert credentials.username == "New"
 
 
 def test_a_new_name_that_is_taken_is_refused(store: Store) -> None:

@@ -16,7 +16,7 @@ def test_the_new_name_is_the_accounts_and_that_of_its_pending_tasks(store: Store
     )
     task = claimed(store)
     assert store.tasks.complete(task.id, task.attempt, {}, None)
-    assert store.accounts.rename("tiktok", "@ANNA", "@Anne") == anna
+    assert store.renames.rename("tiktok", "@ANNA", "@Anne") == anna
     account = store.accounts.get(anna)
     assert account is not None
     assert (account.username, account.account_key, account.tags) == ("Anne", "anne", ["vip"])
@@ -32,9 +32,10 @@ def test_the_day_and_the_pause_go_with_the_account(store: Store) -> None:
     store.limits.configure(DailyLimits(follows=2, likes=1), noon)
     store.accounts.add("anna", "tiktok", device="A")
     task_id, after = store.tasks.add_batch([of_account("anna"), of_account("anna", kind=None)])
+    store.limits.record("tiktok", "anne", {"follows": 2}, noon)  # of somebody who had that name
     store.limits.record("tiktok", "anna", {"follows": 1, "likes": 1}, noon)
     store.limits.pause("tiktok", "anna", "A", "look", noon)
-    store.accounts.rename("tiktok", "anna", "anne")
+    store.renames.rename("tiktok", "anna", "anne")
     assert store.limits.count("tiktok", "anne", "follows", noon) == 1
     assert store.limits.count("tiktok", "anna", "follows", noon) == 0
     assert set(store.limits.blocks()) == {("tiktok", "anne", ""), ("tiktok", "anne", "likes")}
@@ -46,8 +47,8 @@ def test_the_day_and_the_pause_go_with_the_account(store: Store) -> None:
 def test_another_accounts_name_and_an_unknown_account_change_nothing(store: Store) -> None:
     store.accounts.add("anna", "tiktok")
     store.accounts.add("bea", "tiktok")
-    assert store.accounts.rename("tiktok", "anna", "Bea") is None
-    assert store.accounts.rename("tiktok", "nobody", "somebody") is None
+    assert store.renames.rename("tiktok", "anna", "Bea") is None
+    assert store.renames.rename("tiktok", "nobody", "somebody") is None
     assert [account.username for account in store.accounts.all()] == ["anna", "bea"]
 
 
@@ -55,5 +56,5 @@ def test_the_case_of_a_name_can_change(store: Store) -> None:
     anna = store.accounts.add("anna", "tiktok")
     noon = datetime.now().astimezone().replace(hour=12).timestamp()
     store.limits.record("tiktok", "anna", {"follows": 1}, noon)
-    assert store.accounts.rename("tiktok", "anna", "Anna") == anna
+    assert store.renames.rename("tiktok", "anna", "Anna") == anna
     assert store.limits.count("tiktok", "anna", "follows", noon) == 1

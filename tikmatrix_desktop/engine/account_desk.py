@@ -105,8 +105,8 @@ class AccountDesk:
     def edit(self, account_id: int, edit: AccountEdit) -> SavedAccount:
         """Change what is given of an account.
 
-        Its tasks keep the name they were made with. Raises `StateConflict` when its platform
-        knows the new name.
+        Its pending tasks go on under a new name. Raises `StateConflict` when its platform knows
+        that name.
         """
         record = self._record(account_id)
         changes = self._changes(record, edit)

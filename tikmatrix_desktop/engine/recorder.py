@@ -71,7 +71,7 @@ class Recorder:
             if changed:
                 self._tell(self._listener.accounts_changed, changed)
         if (renamed := result.renamed) is not None:
-            account = self._store.accounts.rename(renamed.platform, renamed.before, renamed.after)
+            account = self._store.renames.rename(renamed.platform, renamed.before, renamed.after)
             if account is not None:
                 self._tell(self._listener.accounts_changed, [account])
         kept = self._store.tasks.complete(

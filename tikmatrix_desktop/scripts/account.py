@@ -1,7 +1,7 @@
 """What comes before any script: the app in front, and the task's account current in it."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from tikmatrix_desktop.apps.app import AccountPages, App
 from tikmatrix_desktop.apps.instagram.app import Instagram
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Opener(Protocol):
     """Finds an app on a phone: the package named, else the first of the platform's own."""
 
-    def __call__(self, phone: Phone, pace: Pace, packagename: str | None, log: Log) -> object:
+    def __call__(self, phone: Phone, pace: Pace, packagename: str | None, log: Log) -> App:
         """Return the `App`. Raises `ScriptFailed` with `APP_NOT_INSTALLED`."""
         ...
 
@@ -56,8 +56,7 @@ def app_of(context: Context) -> App:
     opener = APPS.get(context.platform)
     if opener is None:
         raise _not_supported(context)
-    app = opener(context.phone, context.pace, context.packagename, _log_of(context))
-    return cast("App", app)
+    return opener(context.phone, context.pace, context.packagename, _log_of(context))
 
 
 def tiktok_of(context: Context) -> TikTok:

@@ -74,9 +74,13 @@ class ScriptRegistry:
             )
         return script
 
+    def find(self, name: str) -> Script | None:
+        """Return the script of that name, None when there is none."""
+        return self._scripts.get(ALIASES.get(name, name))
+
     def logs_in(self, name: str) -> bool:
         """Whether a script is given what an account logs in with; false for an unknown one."""
-        script = self._scripts.get(ALIASES.get(name, name))
+        script = self.find(name)
         return script is not None and script.needs_credentials
 
     def own_seconds(self, name: str, config: dict[str, Any]) -> float:

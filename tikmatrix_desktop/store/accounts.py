@@ -15,7 +15,8 @@ from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.store.database import Database, DatabaseFailure, Session, Statement
 from tikmatrix_desktop.store.limits import LimitRepository
 from tikmatrix_desktop.store.records import AccountRecord, NewAccount, compact_json
-from tikmatrix_desktop.store.schema import account_key, accounts, tasks
+from tikmatrix_desktop.store.renames import RenameRepository
+from tikmatrix_desktop.store.schema import account_key, accounts
 from tikmatrix_desktop.store.vault import Vault
 
 _c = accounts.c
@@ -43,9 +44,12 @@ class AccountRepository:
     Secrets go in and out in plain text and are sealed by the vault in between.
     """
 
-    def __init__(self, database: Database, limits: LimitRepository, vault: Vault) -> None:
+    def __init__(
+        self, database: Database, limits: LimitRepository, renames: RenameRepository, vault: Vault
+    ) -> None:
         self._database = database
         self._limits = limits
+        self._renames = renames
         self._vault = vault
         prepare = database.prepare
         self._all = prepare(sa.select(*_c).order_by(_c.id))
@@ -82,20 +86,6 @@ class AccountRepository:
             sa.update(accounts)
             .where(_c.id == sa.bindparam("of_id"))
             .values({_c[name]: sa.bindparam(f"new_{name}") for name in (*_EDITABLE, "account_key")})
-        )
-        new_name: sa.BindParameter[str] = sa.bindparam("new_name")
-        # A task that names no account counts against its phone's only one.
-        self._move_tasks = prepare(
-            sa.update(tasks)
-            .where(
-                tasks.c.platform == sa.bindparam("of_platform"),
-                tasks.c.account_key == sa.bindparam("of_key"),
-                tasks.c.status == 0,
-            )
-            .values(
-                username=sa.case((tasks.c.username.is_(None), sa.null()), else_=new_name),
-                account_key=sa.bindparam("new_key"),
-            )
         )
         self._drop = prepare(sa.delete(accounts).where(_c.id == sa.bindparam("of_id")))
         self._confirm = prepare(
@@ -174,8 +164,8 @@ class AccountRepository:
     ) -> list[int]:
         """Store new accounts and change known ones, by id, all or none; return the new ids.
 
-        A known one that is gone meanwhile is passed over. What was counted for an account today,
-        and its pause, follow it to a new name. Raises as `add` does.
+        A known one that is gone meanwhile is passed over. What `RenameRepository` says of a new
+        name holds here too. Raises as `add` does.
         """
         if any(account.password or account.totp_secret for account in added) or any(
             changes.get(name) for changes in edited.values() for name in _SECRETS
@@ -187,28 +177,6 @@ class AccountRepository:
                 if row is not None:
                     self._edit_in(session, AccountRecord._make(row), changes)
             return [self._add_in(session, account, now) for account in added]
-
-    def rename(self, platform: str, before: str, after: str) -> int | None:
-        """Follow an account to the name it has on its phone now, with its pending tasks.
-
-        Return its id; None, and nothing is changed, when the old name is not known or the new one
-        is another account's. What has run keeps the name it ran under.
-        """
-        of_key, name = account_key(before), bare(after)
-        with self._database.write(durable=True) as session:
-            row = session.first(self._of_key, of_platform=platform, key=of_key)
-            new_key = account_key(name)
-            taken = session.first(self._of_key, of_platform=platform, key=new_key)
-            if row is None or taken not in {None, row}:
-                return None
-            # Before the pause and the limits go: they let go of what they leave.
-            session.run(
-                self._move_tasks,
-                of_platform=platform, of_key=of_key, new_name=name, new_key=new_key,
-            )  # fmt: skip
-            record = AccountRecord._make(row)
-            self._edit_in(session, record, {"username": name})
-        return record.id
 
     def delete(self, ids: Sequence[int]) -> list[int]:
         """Remove accounts and return the ids removed.
@@ -327,14 +295,12 @@ class AccountRepository:
             if changes.get(name):
                 values[name] = self._vault.seal(changes[name], *_place(record.id, name))
         values["tags"] = compact_json(list(values["tags"]))
-        name = values["username"]
-        values["account_key"] = key = account_key(name) if name else None
-        if key != record.account_key:
-            where = {"of_platform": record.platform, "key": key}
-            if key is not None and session.first(self._of_key, **where) is not None:
-                raise NameTaken(name, record.platform)
-            if key is not None and record.account_key is not None:
-                self._limits.rename_in(session, record.platform, record.account_key, key)
+        before, after = record.username, values["username"]
+        values["account_key"] = account_key(after) if after else None
+        if before and after and before != after:
+            renamed = self._renames.rename_in(session, record.platform, before, after)
+            if renamed is None:
+                raise NameTaken(after, record.platform)
         written = {f"new_{name}": value for name, value in values.items()}
         session.run(self._write, of_id=record.id, **written)
 

@@ -69,24 +69,17 @@ class LimitRepository:
                 counts.day == sa.bindparam("of_day")
             )
         )
-        of_account = (
-            counts.platform == sa.bindparam("of_platform"),
-            counts.account_key == sa.bindparam("of_key"),
-        )
-        self._counts_of = prepare(
-            sa.select(counts.day, counts.kind, counts.count).where(*of_account)
+        self._counts_of_account = prepare(
+            sa.select(counts.account_key, counts.kind, counts.count).where(
+                counts.platform == sa.bindparam("of_platform"),
+                counts.account_key == sa.bindparam("of_key"),
+                counts.day == sa.bindparam("of_day"),
+            )
         )
         self._counts_of_platform = prepare(
             sa.select(counts.account_key, counts.kind, counts.count).where(
                 counts.platform == sa.bindparam("of_platform"),
                 counts.day == sa.bindparam("of_day"),
-            )
-        )
-        self._drop_counts = prepare(sa.delete(daily_counts).where(*of_account))
-        self._blocks_of = prepare(
-            sa.select(blocks.kind, blocks.until).where(
-                blocks.platform == sa.bindparam("of_platform"),
-                blocks.account_key == sa.bindparam("of_key"),
             )
         )
         self._add_count = prepare(
@@ -172,13 +165,14 @@ class LimitRepository:
         By account key and kind; `""` is for the accounts that have done nothing yet. `key` None
         returns every account of the platform. Kinds without a limit are left out.
         """
-        today, _ = self._day(now)
+        of_day, _ = self._day(now)
         with self._database.read() as session:
             if key is None:
-                rows = session.all(self._counts_of_platform, of_platform=platform, of_day=today)
+                rows = session.all(self._counts_of_platform, of_platform=platform, of_day=of_day)
             else:
-                days = session.all(self._counts_of, of_platform=platform, of_key=key)
-                rows = [(key, kind, count) for day, kind, count in days if day == today]
+                rows = session.all(
+                    self._counts_of_account, of_platform=platform, of_key=key, of_day=of_day
+                )
         left = {"": dict(self._limits)}
         for account, kind, count in rows:
             if kind in self._limits:
@@ -220,19 +214,6 @@ class LimitRepository:
         """End an account's pause in a transaction that is open."""
         session.run(self._resume, of_platform=platform, of_key=key)
         return session.run(self._unblock, of_platform=platform, of_key=key, of_kind=_PAUSE) == 1
-
-    def rename_in(self, session: Session, platform: str, old: str, new: str) -> None:
-        """Have an account's counts, limits and pause go on under its new key."""
-        where = {"of_platform": platform, "of_key": old}
-        for day, kind, count in session.all(self._counts_of, **where):
-            session.run(
-                self._add_count,
-                platform=platform, account_key=new, day=day, kind=kind, added=count,
-            )  # fmt: skip
-        session.run(self._drop_counts, **where)
-        for kind, until in session.all(self._blocks_of, **where):
-            session.run(self._unblock, of_kind=kind, **where)
-            self._block_in(session, platform, new, kind, until)
 
     def release(self, now: float) -> None:
         """Let go of the accounts whose day is over; cheap when there are none."""

@@ -12,6 +12,7 @@ from tikmatrix_desktop.store.database import Database
 from tikmatrix_desktop.store.devices import DeviceRepository
 from tikmatrix_desktop.store.limits import LimitRepository
 from tikmatrix_desktop.store.logs import TaskLogRepository
+from tikmatrix_desktop.store.renames import RenameRepository
 from tikmatrix_desktop.store.tasks import TaskRepository
 from tikmatrix_desktop.store.upgrade import upgrade
 from tikmatrix_desktop.store.vault import Vault
@@ -35,7 +36,8 @@ class Store:
         self.limits = LimitRepository(self.database, zone)
         self.tasks = TaskRepository(self.database, self.limits, self.vault)
         self.logs = TaskLogRepository(self.database)
-        self.accounts = AccountRepository(self.database, self.limits, self.vault)
+        self.renames = RenameRepository(self.database)
+        self.accounts = AccountRepository(self.database, self.limits, self.renames, self.vault)
         self.devices = DeviceRepository(self.database)
 
     def open(self) -> None:
