@@ -75,6 +75,12 @@ class Post:
     shares: int = 0
     favorites: int = 0
     seeded: bool = False
+    comments_off: bool = False
+
+    @property
+    def short_code(self) -> str:
+        """What a short link to the post ends in."""
+        return f"ZS{self.id:x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,14 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """What somebody wrote under a post; `media` is the sha256 of its picture, or empty."""
+
     platform: str
     source: str
     post: int
     text: str
     at: float
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)
