@@ -250,9 +250,16 @@ class Comments:
             1
             for row in _rows(screen)
             if is_caption(row.text, text)
-            and (not names or bare_username(row.author).lower() in names)
+            and (not names or _is_called(row.author, names))
             and (row.has_picture or not picture)
         )
+
+
+def _is_called(shown: str, names: frozenset[str]) -> bool:
+    """Whether a name in the list is one of these; a long one is cut off there."""
+    name = bare_username(shown).lower()
+    stem = name.removesuffix("...").removesuffix("…").rstrip()
+    return name in names or (stem != name and any(known.startswith(stem) for known in names))
 
 
 def _is_sheet(screen: Screen) -> bool:

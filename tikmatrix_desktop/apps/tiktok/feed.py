@@ -38,20 +38,22 @@ class Feed:
 
     def current(self) -> Video:
         """Return the video on the screen; what is no video is left for the next one."""
-        return self._await_video("find a video", None)
+        return _video_on(self._await_video("find a video"))
 
     def next(self) -> Video:
         """Swipe until another video shows, and return that.
 
         Raises `ScriptFailed` with `TARGET_NOT_FOUND` when no other one comes.
         """
-        return self._await_video("go on to the next video", _Sight.of(self._session.screen()))
+        before = _Sight.of(self._session.screen())
+        return _video_on(self._await_video("go on to the next video", before))
 
     def like(self) -> bool:
         """Like the video on the screen, seen on its button; False when it was liked already."""
-        if self.current().liked:
+        screen = self._await_video("find a video to like")
+        if screen.has("liked_state"):
             return False
-        sight = self._sight()
+        sight = _Sight.on(screen)
 
         def liked(screen: Screen) -> bool | None:
             return True if sight.is_on(screen) and screen.has("liked_state") else None
@@ -71,27 +73,26 @@ class Feed:
         count beside it, or the words that come up; where none of them does, nothing is repeated
         and `ScriptFailed` is raised with `ACTION_NOT_CONFIRMED`.
         """
-        self.current()
-        sight, before = self._sight(), _Bookmark.of(self._session.screen())
+        screen = self._await_video("find a video to keep")
+        sight, before = _Sight.on(screen), _Bookmark.of(screen)
         if before.is_marked:
             return False
-        kept = self._tap_bookmark(sight, before)
-        if not kept:
-            # It was kept, which this build does not show, and the tap took it out.
-            self._session.log("the video was among the favourites already; putting it back")
-            if not self._tap_bookmark(sight, _Bookmark.of(self._session.screen())):
-                raise _not_kept("it was taken out, and could not be put back")
-            return False
-        return True
+        if self._tap_bookmark(sight, before):
+            return True
+        # It was kept, which this build does not show, and the tap took it out.
+        self._session.log("the video was among the favourites already; putting it back")
+        if not self._tap_bookmark(sight, _Bookmark.of(self._session.screen())):
+            raise _not_kept("it was taken out, and could not be put back")
+        return False
 
     def follow_author(self) -> Relation | None:
         """Follow the author by the button on the avatar, which goes away then.
 
         None where there is no button: the author is followed, or is the account itself.
         """
-        self.current()
-        sight = self._sight()
-        if not self._session.screen().has("follow_author_button"):
+        screen = self._await_video("find a video with an author")
+        sight = _Sight.on(screen)
+        if not screen.has("follow_author_button"):
             return None
 
         def followed(screen: Screen) -> Relation | None:
@@ -137,16 +138,16 @@ class Feed:
             code=FailureCode.TARGET_NOT_FOUND,
         )
 
-    def _await_video(self, what: str, before: "_Sight | None") -> Video:
-        """Return the first video that is not `before`, swiping as often as it takes."""
+    def _await_video(self, what: str, before: "_Sight | None" = None) -> Screen:
+        """Return a screen with a video that is not `before`, swiping as often as it takes."""
         session = self._session
         swipes = skipped = waits = 0
 
         def shows_before(screen: Screen) -> bool:
             return before is not None and _Sight.of(screen) == before
 
-        def done(screen: Screen) -> Video | None:
-            return None if shows_before(screen) else _video(screen)
+        def done(screen: Screen) -> Screen | None:
+            return screen if _is_video(screen) and not shows_before(screen) else None
 
         def go(screen: Screen) -> bool:
             nonlocal swipes, skipped, waits
@@ -167,13 +168,7 @@ class Feed:
 
         return session.reach(what, done, go, seconds=60)
 
-    # What the screen says
-
-    def _sight(self) -> "_Sight":
-        sight = _Sight.of(self._session.screen())
-        if sight is None:
-            raise ScriptFailed(FailureCode.UNEXPECTED_SCREEN, "the video is gone from the screen")
-        return sight
+    # Acting
 
     def _confirm(self, what: str, done: Callable[[Screen], object | None]) -> None:
         """Look again a moment later: the app takes back what its server refuses."""
@@ -229,6 +224,13 @@ class _Sight:
         names = ("author_name", "caption_text", "sound", "comment_button", "share_button")
         return cls(*(_label(screen, name) for name in names))
 
+    @classmethod
+    def on(cls, screen: Screen) -> "_Sight":
+        """Return what a screen shows that is known to show a video."""
+        sight = cls.of(screen)
+        assert sight is not None
+        return sight
+
     def is_on(self, screen: Screen) -> bool:
         """Whether the screen shows this video; counts go up while one looks."""
         other = _Sight.of(screen)
@@ -282,9 +284,11 @@ def _is_feed(screen: Screen) -> bool:
     return screen.name == "home_feed"
 
 
-def _video(screen: Screen) -> Video | None:
-    if _Sight.of(screen) is None or _is_skipped(screen):
-        return None
+def _is_video(screen: Screen) -> bool:
+    return _Sight.of(screen) is not None and not _is_skipped(screen)
+
+
+def _video_on(screen: Screen) -> Video:
     return Video(
         _label(screen, "author_name"), _label(screen, "caption_text"), screen.has("liked_state")
     )
