@@ -1,9 +1,10 @@
 """Virtual phones coming online by the hundred, and what the process they live in takes."""
 
 import socket
+import subprocess
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -19,16 +20,33 @@ PHONES = 100
 SPEED = 1000.0
 SECONDS = 60.0
 ONLINE = DeviceState.ONLINE
+Connect = Callable[[AdbServer, str], None]
 
 
 @contextmanager
-def hundred_online() -> Generator[Pair]:
+def hundred_online(connect: Connect) -> Generator[Pair]:
     """Each measurement connects the phones to an adb server that has just been started."""
     with FleetProcess.start(count=PHONES, speed=SPEED) as phones:
         yield Pair(
             ours=lambda: _tracked(phones.addresses, phones.serials),
-            baseline=lambda: _connected(phones.addresses),
+            baseline=lambda: _connected(phones.addresses, connect),
         )
+
+
+def by_program(server: AdbServer, address: str) -> None:
+    """Connect a phone as one does by hand."""
+    subprocess.run(
+        [str(server.adb), "-P", str(server.port), "connect", address],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        timeout=SECONDS,
+        check=True,
+    )
+
+
+def by_socket(server: AdbServer, address: str) -> None:
+    """Connect a phone with nothing but the request that `adb connect` makes."""
+    _ask(server, f"host:connect:{address}")
 
 
 def memory() -> str:
@@ -77,21 +95,20 @@ def _tracked(addresses: Sequence[str], serials: Sequence[str]) -> float:
             tracker.stop()
 
 
-def _connected(addresses: Sequence[str]) -> float:
-    """Return the seconds in which `adb connect`, one after the other, has all phones listed."""
+def _connected(addresses: Sequence[str], connect: Connect) -> float:
+    """Return the seconds until phones connected one after the other are all listed."""
     with _fresh_server() as server:
-        at = (server.host, server.port)
         begin = time.perf_counter()
         for address in addresses:
-            _ask(at, f"host:connect:{address}")
-        while _ask(at, "host:devices").count(b"\tdevice\n") < len(addresses):
+            connect(server, address)
+        while _ask(server, "host:devices").count(b"\tdevice\n") < len(addresses):
             if time.perf_counter() - begin > SECONDS:
                 raise RuntimeError("the phones are not listed as connected")
         return time.perf_counter() - begin
 
 
-def _ask(at: tuple[str, int], service: str) -> bytes:
-    with socket.create_connection(at, timeout=SECONDS) as connection:
+def _ask(server: AdbServer, service: str) -> bytes:
+    with socket.create_connection((server.host, server.port), timeout=SECONDS) as connection:
         request = service.encode()
         connection.sendall(b"%04x" % len(request) + request)
         answer = bytearray()
@@ -100,15 +117,13 @@ def _ask(at: tuple[str, int], service: str) -> bytes:
     return bytes(answer)
 
 
+def _online(baseline: str, connect: Connect) -> Benchmark:
+    name = f"{PHONES} virtual phones online"
+    return Benchmark(name, "s", baseline, "less", 2.0, lambda: hundred_online(connect))
+
+
 BENCHMARKS = [
-    Benchmark(
-        f"{PHONES} virtual phones online",
-        "s",
-        "sequential adb connect",
-        "less",
-        2.0,
-        hundred_online,
-        rounds=3,
-    ),
+    _online("sequential adb connect", by_program),
+    _online("the same requests on sockets", by_socket),
     memory,
 ]

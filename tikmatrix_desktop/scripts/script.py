@@ -4,7 +4,8 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, Literal, cast
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from typing_extensions import TypeVar
@@ -37,6 +38,10 @@ class ScriptConfig(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    def located(self, uploads: Path) -> Self:
+        """Return the config with paths that are relative to the upload folder made absolute."""
+        return self
 
     def faults(self, platform: Platform) -> Iterator[FieldError]:
         """Yield what is wrong between fields, or with the files they name.
@@ -88,10 +93,13 @@ class Script(ABC, Generic[ConfigT]):
             multi_account=self.multi_account,
         )
 
-    def validate(self, raw: dict[str, Any], platform: Platform) -> ConfigT:
+    def validate(
+        self, raw: dict[str, Any], platform: Platform, uploads: Path | None = None
+    ) -> ConfigT:
         """Return the config, or raise `InvalidParameters` with every fault at once.
 
         Files are looked at: the ones that are missing, unreadable or of the wrong kind are named.
+        `uploads` is the folder that paths may be relative to, where a script takes such.
         A config that was planned and stored passes again.
         """
         errors: list[FieldError] = []
@@ -111,6 +119,8 @@ class Script(ABC, Generic[ConfigT]):
             wrong = {fault.field.split(".")[0] for fault in found}
             sound = {key: value for key, value in given.items() if key not in wrong}
             config = self.config_model.model_validate(sound)
+        if uploads is not None:
+            config = config.located(uploads)
         errors.extend(
             fault for fault in config.faults(platform) if fault.field.split(".")[0] not in wrong
         )

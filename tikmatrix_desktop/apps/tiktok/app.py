@@ -6,7 +6,9 @@ from tikmatrix_desktop.apps.locators import LocatorPack
 from tikmatrix_desktop.apps.posts import Published
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
+from tikmatrix_desktop.apps.tiktok.comments import Comments
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
+from tikmatrix_desktop.apps.tiktok.feed import Feed
 from tikmatrix_desktop.apps.tiktok.login import LoginPages
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
 from tikmatrix_desktop.apps.tiktok.profile_editor import ProfileEditor
@@ -25,6 +27,8 @@ class TikTok:
         self.accounts = Accounts(session)
         search = Search(session, "search_button")
         self.users = Users(session, search, "https://www.tiktok.com/@{name}")
+        self.feed = Feed(session, search)
+        self.comments = Comments(session, self.accounts)
         self.composer = TikTokComposer(session, search)
         self._posts = TikTokPosts(session, self.accounts)
         self.editor = ProfileEditor(session, self.accounts)
