@@ -300,6 +300,10 @@ class Network:
         written = sum(1 for c in self.comments if (c.post, c.platform) == (post.id, platform))
         return post.comments + written
 
+    def post_by_code(self, code: str) -> Post | None:
+        """Return the post a short link leads to."""
+        return next((p for p in (*self.posts, *self.clips) if p.short_code == code), None)
+
     def set_like(self, source: str, post: int, liked: bool, platform: str = TIKTOK) -> None:
         _set(self.likes, Like(platform, source, post), liked)
 
@@ -312,10 +316,11 @@ class Network:
     def keeps_post(self, source: str, post: int, platform: str = TIKTOK) -> bool:
         return Like(platform, source, post) in self.favorites
 
-    def add_comment(self, source: str, post: int, text: str, platform: str = TIKTOK) -> None:
-        self.comments.append(
-            Comment(platform, source, post, text, datetime.now(UTC).timestamp()),
-        )
+    def add_comment(
+        self, source: str, post: int, text: str, platform: str = TIKTOK, media: str = ""
+    ) -> None:
+        at = datetime.now(UTC).timestamp()
+        self.comments.append(Comment(platform, source, post, text, at, media))
 
     def search_sounds(self, text: str) -> list[Sound]:
         """Return the sounds that fit a phrase, best first; none for a phrase without letters."""
@@ -337,7 +342,7 @@ class Network:
         return next(by_number, None) or next(by_title, None)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `GET /network` answers; the clips that fill the feed are not in it."""
+        """Return what `GET /network` answers; `clips` are what fills the feed from the start."""
         return {
             "accounts": [
                 {
@@ -352,13 +357,19 @@ class Network:
                 for account in self.accounts.values()
             ],
             "posts": [_post_json(post) for post in self.posts],
+            "clips": [_clip_json(clip) for clip in self.clips],
             "follows": [_edge_json(edge) for edge in self.follows],
             "requests": [_edge_json(edge) for edge in self.requests],
             "likes": [_like_json(like) for like in self.likes],
             "favorites": [_like_json(like) for like in self.favorites],
             "photos": [_seed_json(post) for post in self.photos],
             "comments": [
-                {**_like_json(comment), "text": comment.text, "at": _stamp(comment.at)}
+                {
+                    **_like_json(comment),
+                    "text": comment.text,
+                    "media": comment.media,
+                    "at": _stamp(comment.at),
+                }
                 for comment in self.comments
             ],
         }
@@ -433,6 +444,10 @@ def _seed_json(post: Post) -> dict[str, Any]:
         "sponsored": post.sponsored,
         "shortcode": post.instagram_code,
     }
+
+
+def _clip_json(clip: Post) -> dict[str, str]:
+    return {"id": str(clip.id), "author": clip.author, "caption": clip.caption}
 
 
 def _edge_json(edge: Follow) -> dict[str, str]:
