@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tikmatrix_desktop.apps.hierarchy import Hierarchy, parse
-from tikmatrix_desktop.apps.locators import LANGUAGES, BrokenPack, LocatorPack
+from tikmatrix_desktop.apps.locators import LANGUAGES, LocatorPack
 from tikmatrix_desktop.apps.screens import recognise
+from tikmatrix_desktop.apps.selectors import BrokenPack
 from tikmatrix_desktop.domain.task import Platform
 
 PACK = LocatorPack.load("tiktok")

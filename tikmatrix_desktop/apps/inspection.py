@@ -4,31 +4,35 @@ from typing import Any
 
 from tikmatrix_desktop.apps.hierarchy import Bounds, parse
 from tikmatrix_desktop.apps.locators import LocatorPack
-from tikmatrix_desktop.apps.screens import elements_on, platform_of, recognise
+from tikmatrix_desktop.apps.screens import (
+    UNKNOWN,
+    asks_permission,
+    elements_on,
+    platform_of,
+    recognise,
+)
+from tikmatrix_desktop.domain.task import Platform
 
 
 def inspect(xml: str) -> dict[str, Any]:
     """Return app, package, screen, confidence, language, and the bounds of every element found.
 
-    `app` is None, and there is no screen, when the hierarchy belongs to no app that has a pack.
-    Raises `UnreadableHierarchy`.
+    `app` is None when the hierarchy belongs to neither app, and there is no screen then; what the
+    system asks for an app that it does not name is a dialog all the same. Raises
+    `UnreadableHierarchy`.
     """
     hierarchy = parse(xml)
     platform = platform_of(hierarchy)
-    answer: dict[str, Any] = {
+    answer = nothing_seen() | {
         "app": platform.value if platform is not None else None,
         "package": hierarchy.package or None,
-        "screen": "unknown",
-        "confidence": 0.0,
-        "language": None,
-        "elements": {},
     }
-    try:
-        pack = LocatorPack.load(platform) if platform is not None else None
-    except FileNotFoundError:
-        pack = None
-    if pack is None:
+    if platform is None and asks_permission(hierarchy):
+        # The system's question is the same for every app.
+        platform = Platform.TIKTOK
+    if platform is None:
         return answer
+    pack = LocatorPack.load(platform)
     recognition = recognise(hierarchy, pack)
     return answer | {
         "screen": recognition.screen,
@@ -40,6 +44,18 @@ def inspect(xml: str) -> dict[str, Any]:
             else _box(found.bounds)
             for name, found in elements_on(hierarchy, pack, recognition).items()
         },
+    }
+
+
+def nothing_seen() -> dict[str, Any]:
+    """Return the answer for a screen that says nothing."""
+    return {
+        "app": None,
+        "package": None,
+        "screen": UNKNOWN,
+        "confidence": 0.0,
+        "language": None,
+        "elements": {},
     }
 
 

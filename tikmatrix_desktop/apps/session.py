@@ -12,12 +12,14 @@ from tikmatrix_desktop.apps.screens import (
     ACCOUNT_BLOCKED,
     DIALOG,
     HUMAN_CHECK,
+    PERMISSION_PACKAGES,
     SPLASH,
     TWO_FACTOR,
     UNKNOWN,
     Recognition,
     recognise,
 )
+from tikmatrix_desktop.apps.speech import is_foreign, is_known_locale, says_nothing_known
 from tikmatrix_desktop.devices.pace import Deadline, Pace
 from tikmatrix_desktop.devices.phone import OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
@@ -38,7 +40,6 @@ SHORTEST_PATIENCE = 3.0
 MOST_DISMISSALS = 12
 
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
-_PERMISSION_PACKAGES = ("permissioncontroller", "packageinstaller")
 
 
 class AppLeft(ScriptFailed):
@@ -98,6 +99,7 @@ class AppSession:
         self.grants_media = False
         """Whether the app may be granted the camera and the gallery when it asks."""
         self._relaunches = 0
+        self._speaks_known = False
 
     # Looking
 
@@ -133,14 +135,16 @@ class AppSession:
             looks += 1
             self._refuse_what_needs_a_person(screen)
             if screen.name == DIALOG:
+                self._refuse_foreign_language(screen)
                 self._dismiss(screen, dismissed)
                 deadline = self.pace.deadline(seconds, SHORTEST_PATIENCE)
                 continue
             self._check_in_front(screen)
             if screen.name not in (SPLASH, UNKNOWN):
+                self._refuse_foreign_language(screen)
                 return screen
             if deadline.expired and looks > 2:
-                self._refuse_foreign_language(screen)
+                self._refuse_foreign_language(screen, is_last_look=True)
                 if not remedies:
                     raise self._unexpected(screen)
                 remedies.pop(0)()
@@ -298,7 +302,7 @@ class AppSession:
 
     def _check_in_front(self, screen: Screen) -> None:
         package = screen.hierarchy.package
-        if package in ("", self.package) or any(part in package for part in _PERMISSION_PACKAGES):
+        if package in ("", self.package) or any(part in package for part in PERMISSION_PACKAGES):
             return
         if any(node.package == self.package for node in screen.hierarchy.nodes):
             return
@@ -309,13 +313,23 @@ class AppSession:
             self.back()
         raise AppLeft(f"the app is no longer in front (there is {front or package})")
 
-    def _refuse_foreign_language(self, screen: Screen) -> None:
-        labels = set(screen.hierarchy.texts())
-        votes = sum(self.pack.languages_of(screen.hierarchy).values())
-        if len(labels) >= 4 and votes <= len(labels) // 4:
-            locale = self.phone.locale()
-            if votes and locale.split("-")[0] in {name.split("-")[0] for name in LANGUAGES}:
-                return
+    def _refuse_foreign_language(self, screen: Screen, *, is_last_look: bool = False) -> None:
+        """Raise before anything is tapped in a language that nobody has words for.
+
+        Instagram's ids tell a screen in any language, so that it is recognised says nothing of it.
+        """
+        if self._speaks_known:
+            return
+        foreign = is_foreign(screen.hierarchy, self.pack)
+        if foreign is False:
+            self._speaks_known = True
+            return
+        untold = screen.recognition.language is None
+        if foreign is None and not untold and not is_last_look:
+            return
+        locale = self.phone.locale()
+        silent = is_last_look and says_nothing_known(screen.hierarchy, self.pack)
+        if foreign or silent or (untold and not is_known_locale(locale)):
             raise ScriptFailed(
                 FailureCode.UNSUPPORTED_APP_LANGUAGE,
                 f"the app speaks a language that is not known here (the phone is set to {locale});"
