@@ -152,7 +152,7 @@ class Comments:
             nonlocal asked
             if not _is_open(screen):
                 return False
-            button = screen.find("_add_photo") or _unnamed(screen)
+            button = screen.find("_add_photo")
             asked += 1
             if button is None and asked > 2:
                 raise ScriptFailed(
@@ -302,12 +302,6 @@ def _focused(screen: Screen) -> Node | None:
 def _holds(screen: Screen, text: str) -> bool:
     field = _field(screen)
     return field is not None and same_text(field.raw_text, text)
-
-
-def _unnamed(screen: Screen) -> Node | None:
-    """The button for a picture where its description is unresolved: the only one without any."""
-    buttons = [node for node in screen.find_all("_beside_send") if not any(node.labels())]
-    return buttons[0] if len(buttons) == 1 else None
 
 
 def _rows(screen: Screen) -> list[CommentRow]:
