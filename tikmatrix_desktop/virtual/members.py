@@ -5,6 +5,7 @@ from enum import StrEnum
 
 TIKTOK = "tiktok"
 INSTAGRAM = "instagram"
+_CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class Relation(StrEnum):
@@ -75,6 +76,23 @@ class Post:
     shares: int = 0
     favorites: int = 0
     seeded: bool = False
+    sponsored: bool = False
+    audience: str = "everyone"
+    comments_off: bool = False
+
+    @property
+    def instagram_code(self) -> str:
+        """What the post's address on Instagram ends in: its number in base 64."""
+        number, code = self.id, ""
+        while number:
+            number, digit = divmod(number, 64)
+            code = _CODE[digit] + code
+        return code
+
+    @property
+    def short_code(self) -> str:
+        """What a short link to the post ends in."""
+        return f"ZS{self.id:x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +111,14 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """What somebody wrote under a post; `media` is the sha256 of its picture, or empty."""
+
     platform: str
     source: str
     post: int
     text: str
     at: float
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
 from tikmatrix_desktop.virtual.members import (
@@ -17,7 +18,13 @@ from tikmatrix_desktop.virtual.members import (
     Relation,
     Sound,
 )
-from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, own_usernames, public_accounts
+from tikmatrix_desktop.virtual.population import (
+    CLIPS,
+    INSTAGRAM_POSTS,
+    SOUNDS,
+    own_usernames,
+    public_accounts,
+)
 
 __all__ = [
     "INSTAGRAM",
@@ -55,6 +62,8 @@ class Network:
         self.accounts: dict[str, Account] = {}
         self.posts: list[Post] = []
         self.clips: list[Post] = []
+        self.photos: list[Post] = []
+        """Posts of pictures, and ads, that are on Instagram from the start; clips are on both."""
         self.follows: list[Follow] = []
         self.requests: list[Follow] = []
         self.likes: list[Like] = []
@@ -70,6 +79,7 @@ class Network:
         self.accounts.clear()
         for things in (self.posts, self.clips, self.follows, self.requests, self.likes):
             things.clear()
+        self.photos.clear()
         self.comments.clear()
         self.favorites.clear()
         self._next_id = _FIRST_ID
@@ -77,6 +87,10 @@ class Network:
             self.accounts[account.username] = account
         for author, caption, sound, counts in CLIPS:
             self.clips.append(self._clip(author, caption, sound, counts))
+        for author, caption, kind, sponsored, counts in INSTAGRAM_POSTS:
+            post = self._clip(author, caption, "", counts)
+            post.platform, post.kind, post.sponsored = INSTAGRAM, kind, sponsored
+            self.photos.append(post)
         for device in self._devices:
             self._seed_device(device)
 
@@ -140,7 +154,7 @@ class Network:
         account.username = new
         # Rebuilt: members stay in the order in which they came.
         self.accounts = {one.username: one for one in self.accounts.values()}
-        for post in (*self.posts, *self.clips):
+        for post in self._all_posts():
             post.author = new if post.author == old else post.author
         for edges in (self.follows, self.requests):
             edges[:] = [_renamed_edge(edge, old, new) for edge in edges]
@@ -154,6 +168,12 @@ class Network:
 
     def account(self, username: str) -> Account | None:
         return self.accounts.get(username.strip().lstrip("@").lower())
+
+    def find_login(self, login: str) -> Account | None:
+        """Return the member that logs in with a name or an e-mail address."""
+        wanted = login.strip().lower()
+        known = (one for one in self.accounts.values() if wanted in (one.username, one.email))
+        return next(known, None) or self.account(wanted)
 
     def search_accounts(self, text: str, limit: int = 12) -> list[Account]:
         """Return members whose name fits: the exact one first, then those that contain it."""
@@ -228,11 +248,61 @@ class Network:
     def posts_of(self, author: str, platform: str = TIKTOK) -> list[Post]:
         """Return the posts of an author, newest first."""
         own = [post for post in self.posts if (post.author, post.platform) == (author, platform)]
-        old = [clip for clip in self.clips if clip.author == author]
-        return [*reversed(own), *reversed(old)]
+        old = [*self.clips, *(self.photos if platform == INSTAGRAM else [])]
+        return [
+            *(post for post in reversed(own) if post.kind != "story"),
+            *(post for post in reversed(old) if post.author == author),
+        ]
 
     def post(self, post_id: int) -> Post | None:
-        return next((p for p in (*self.posts, *self.clips) if p.id == post_id), None)
+        return next((post for post in self._all_posts() if post.id == post_id), None)
+
+    def _all_posts(self) -> Iterable[Post]:
+        return (*self.posts, *self.clips, *self.photos)
+
+    def post_by_instagram_code(self, code: str) -> Post | None:
+        """Return the post that an Instagram link leads to; codes tell upper from lower case."""
+        return next((post for post in self._all_posts() if post.instagram_code == code), None)
+
+    def stories_of(self, author: str) -> list[Post]:
+        """Return an author's stories on Instagram, oldest first."""
+        return [p for p in self.posts if (p.author, p.kind) == (author, "story")]
+
+    def feed(self) -> list[Post]:
+        """Return what fills Instagram's home feed: pictures, ads and reels in turn."""
+        pairs = zip_longest(self.photos, self.reels())
+        return list({post.id: post for pair in pairs for post in pair if post}.values())
+
+    def reels(self) -> list[Post]:
+        """Return Instagram's reels; every fifth is an ad."""
+        ads = [post for post in self.photos if post.sponsored and post.kind == "video"]
+        reels: list[Post] = []
+        for number, clip in enumerate(self.clips):
+            if ads and number % 5 == 4:
+                reels.append(ads[number // 5 % len(ads)])
+            reels.append(clip)
+        return reels
+
+    def search_reels(self, text: str) -> list[Post]:
+        """Return the reels with a word of the phrase in their caption."""
+        words = text.lower().lstrip("#").split()
+        posted = (p for p in self.posts if (p.platform, p.kind) == (INSTAGRAM, "video"))
+        reels = (*self.clips, *posted)
+        return [reel for reel in reels if any(word in reel.caption.lower() for word in words)]
+
+    def likes_of(self, post: Post, platform: str) -> int:
+        """Return how many like a post on an app."""
+        given = sum(1 for like in self.likes if (like.post, like.platform) == (post.id, platform))
+        return post.likes + given
+
+    def comments_of(self, post: Post, platform: str) -> int:
+        """Return how many comments a post has on an app."""
+        written = sum(1 for c in self.comments if (c.post, c.platform) == (post.id, platform))
+        return post.comments + written
+
+    def post_by_code(self, code: str) -> Post | None:
+        """Return the post a short link leads to."""
+        return next((p for p in (*self.posts, *self.clips) if p.short_code == code), None)
 
     def set_like(self, source: str, post: int, liked: bool, platform: str = TIKTOK) -> None:
         _set(self.likes, Like(platform, source, post), liked)
@@ -246,10 +316,11 @@ class Network:
     def keeps_post(self, source: str, post: int, platform: str = TIKTOK) -> bool:
         return Like(platform, source, post) in self.favorites
 
-    def add_comment(self, source: str, post: int, text: str, platform: str = TIKTOK) -> None:
-        self.comments.append(
-            Comment(platform, source, post, text, datetime.now(UTC).timestamp()),
-        )
+    def add_comment(
+        self, source: str, post: int, text: str, platform: str = TIKTOK, media: str = ""
+    ) -> None:
+        at = datetime.now(UTC).timestamp()
+        self.comments.append(Comment(platform, source, post, text, at, media))
 
     def search_sounds(self, text: str) -> list[Sound]:
         """Return the sounds that fit a phrase, best first; none for a phrase without letters."""
@@ -271,7 +342,7 @@ class Network:
         return next(by_number, None) or next(by_title, None)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `GET /network` answers; the clips that fill the feed are not in it."""
+        """Return what `GET /network` answers; `clips` are what fills the feed from the start."""
         return {
             "accounts": [
                 {
@@ -286,12 +357,19 @@ class Network:
                 for account in self.accounts.values()
             ],
             "posts": [_post_json(post) for post in self.posts],
+            "clips": [_clip_json(clip) for clip in self.clips],
             "follows": [_edge_json(edge) for edge in self.follows],
             "requests": [_edge_json(edge) for edge in self.requests],
             "likes": [_like_json(like) for like in self.likes],
             "favorites": [_like_json(like) for like in self.favorites],
+            "photos": [_seed_json(post) for post in self.photos],
             "comments": [
-                {**_like_json(comment), "text": comment.text, "at": _stamp(comment.at)}
+                {
+                    **_like_json(comment),
+                    "text": comment.text,
+                    "media": comment.media,
+                    "at": _stamp(comment.at),
+                }
                 for comment in self.comments
             ],
         }
@@ -352,7 +430,24 @@ def _post_json(post: Post) -> dict[str, Any]:
         "origin_volume": post.origin_volume,
         "ai_label": post.ai_label,
         "product_link": post.product_link,
+        "audience": post.audience,
+        "shortcode": post.instagram_code,
     }
+
+
+def _seed_json(post: Post) -> dict[str, Any]:
+    return {
+        "id": str(post.id),
+        "author": post.author,
+        "caption": post.caption,
+        "kind": post.kind,
+        "sponsored": post.sponsored,
+        "shortcode": post.instagram_code,
+    }
+
+
+def _clip_json(clip: Post) -> dict[str, str]:
+    return {"id": str(clip.id), "author": clip.author, "caption": clip.caption}
 
 
 def _edge_json(edge: Follow) -> dict[str, str]:

@@ -62,6 +62,14 @@ class Screen(ABC):
     def build(self) -> View:
         """Return the views as they are now."""
 
+    def attach(self, root: View) -> None:
+        """Put this overlay into the window of the screen beneath it."""
+        root.children.append(self.build())
+
+    def window(self) -> View | None:
+        """Return a window of its own that is in front of the screen, such as a text field's."""
+        return None
+
     def back(self) -> bool:
         """Take the Back key; False when the screen has no answer of its own."""
         return False
@@ -133,6 +141,29 @@ def _focus(app: ScreenApp, field: TextField) -> Tap:
         app.later(0.15, lambda: app.focus(field))
 
     return focus
+
+
+def slider(
+    screen: Screen,
+    bounds: Bounds,
+    value: int,
+    change: Callable[[int], None],
+    *,
+    rid: str,
+    desc: str,
+    enabled: bool = True,
+) -> View:
+    """Return a bar from 0 to 100 that takes the place where a finger comes down on it."""
+    left, _, right, _ = bounds
+    look = Look(art=f"slider:{value}", text=" ")
+    bar = screen.view(
+        "SeekBar", bounds, rid=rid, text=f"{value}.0", desc=desc, look=look, flags="C"
+    )
+    bar.enabled = enabled
+    bar.on_point = lambda x, _y: change(
+        max(0, min(100, round((x - left) * 100 / (right - 1 - left))))
+    )
+    return bar
 
 
 def moved(view: View, dy: int) -> View:
