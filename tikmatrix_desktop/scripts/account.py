@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from tikmatrix_desktop.apps.app import AccountPages, App
+from tikmatrix_desktop.apps.app import App
 from tikmatrix_desktop.apps.instagram.app import Instagram
-from tikmatrix_desktop.apps.session import AppLeft, AppSession, Log
+from tikmatrix_desktop.apps.session import AppLeft, Log
 from tikmatrix_desktop.apps.tiktok.app import TikTok
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
@@ -34,20 +34,6 @@ PLATFORMS = tuple(APPS)
 """What a script that asks only for what every app has works on."""
 
 
-class OpenedApp(Protocol):
-    """As much of an app as coming to an account needs."""
-
-    @property
-    def session(self) -> AppSession:
-        """The session all pages look and act through."""
-        ...
-
-    @property
-    def accounts(self) -> AccountPages:
-        """The own profile and the account switcher."""
-        ...
-
-
 def app_of(context: Context) -> App:
     """Return the task's app: its package, else the first of its platform's that is installed.
 
@@ -55,18 +41,14 @@ def app_of(context: Context) -> App:
     """
     opener = APPS.get(context.platform)
     if opener is None:
-        raise _not_supported(context)
+        raise ScriptFailed(
+            FailureCode.NOT_SUPPORTED_ON_PLATFORM,
+            f"this script does not work on {context.platform}",
+        )
     return opener(context.phone, context.pace, context.packagename, _log_of(context))
 
 
-def tiktok_of(context: Context) -> TikTok:
-    """Return the task's app. Raises `ScriptFailed` when the task is not one for TikTok."""
-    if context.platform is not Platform.TIKTOK:
-        raise _not_supported(context)
-    return TikTok.on(context.phone, context.pace, context.packagename, _log_of(context))
-
-
-def bring_to_account(context: Context, app: OpenedApp) -> str:
+def bring_to_account(context: Context, app: App) -> str:
     """Open the app, make the task's account current, and return the name of the one in use.
 
     Without a username in the task that is whichever account the app shows.
@@ -83,7 +65,7 @@ def bring_to_account(context: Context, app: OpenedApp) -> str:
     return username
 
 
-def with_one_restart(context: Context, app: OpenedApp, work: Callable[[], T]) -> T:
+def with_one_restart(context: Context, app: App, work: Callable[[], T]) -> T:
     """Do what may be begun anew once more when the app crashed in the middle of it."""
     try:
         return work()
@@ -91,12 +73,6 @@ def with_one_restart(context: Context, app: OpenedApp, work: Callable[[], T]) ->
         context.log(f"{error.remark}; opening it again", "warning")
         app.session.open()
         return work()
-
-
-def _not_supported(context: Context) -> ScriptFailed:
-    return ScriptFailed(
-        FailureCode.NOT_SUPPORTED_ON_PLATFORM, f"this script does not work on {context.platform}"
-    )
 
 
 def _log_of(context: Context) -> Log:
