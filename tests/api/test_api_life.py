@@ -90,6 +90,12 @@ class TaskLife(RuleBasedStateMachine):
         self.answers: dict[str, list[int]] = {}
         self.is_paused = False
         self._empty()
+        for priority, serials in ((0, list(PHONES)), (1, [PHONES[1]]), (-1, list(PHONES[:2]))):
+            body = {
+                "serials": serials, "script_name": "follow", "priority": priority,
+                "script_config": {"target_users": ["a", "b"]},
+            }  # fmt: skip
+            self._make(body, [None] * len(serials), serials, 2, is_ui=False, token=None)
 
     # --- making ---
 
@@ -99,7 +105,7 @@ class TaskLife(RuleBasedStateMachine):
         script=st.sampled_from(["follow", "unfollow"]),
         priority=st.integers(-1, 1),
         is_ui=st.booleans(),
-        scheduled=st.booleans(),
+        scheduled=st.sampled_from([False, False, False, True]),
         token=st.sampled_from([None, None, "one", "two"]),
     )
     def create(
@@ -140,6 +146,14 @@ class TaskLife(RuleBasedStateMachine):
 
     @rule(serial=st.sampled_from(PHONES))
     def claim(self, serial: str) -> None:
+        self._claim(serial)
+
+    @rule()
+    def claim_everywhere(self) -> None:
+        for serial in PHONES:
+            self._claim(serial)
+
+    def _claim(self, serial: str) -> None:
         if any(task.status == RUNNING and task.serial == serial for task in self.tasks.values()):
             return
         ready = [
@@ -172,7 +186,7 @@ class TaskLife(RuleBasedStateMachine):
     @precondition(lambda self: not self.is_paused)
     @rule()
     def a_captcha_for_the_account(self) -> None:
-        self.claim(ACCOUNT_PHONE)
+        self._claim(ACCOUNT_PHONE)
         for task in self._of(RUNNING):
             if task.is_of_account:
                 self._fail(task, needs_person=True)
