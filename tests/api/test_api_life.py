@@ -1,5 +1,6 @@
 """Random sequences of calls, against a plain model of the life of a task as the contract has it."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ PHONES = ("VPHONE01", "VPHONE02", "VPHONE03")
 # The only account there is: of the first phone, for whom all that phone's tasks count.
 ACCOUNT, ACCOUNT_PHONE = "anna", PHONES[0]
 SOMETIME = "2099-01-01T00:00:00+00:00"
+EXAMPLES = itertools.count()
 OFTEN = {"max_examples": 25, "stateful_step_count": 40}
 
 phones = st.lists(st.sampled_from(PHONES), min_size=1, max_size=3, unique=True)
@@ -89,6 +91,7 @@ class TaskLife(RuleBasedStateMachine):
         self.gone: list[int] = []
         self.answers: dict[str, list[int]] = {}
         self.is_paused = False
+        self.number = next(EXAMPLES)
         self._empty()
         for priority, serials in ((0, list(PHONES)), (1, [PHONES[1]]), (-1, list(PHONES[:2]))):
             body = {
@@ -337,7 +340,7 @@ class TaskLife(RuleBasedStateMachine):
         token: str | None,
     ) -> None:
         # Tokens are remembered for days: each example has its own.
-        given = {} if token is None else {"client_token": f"{token} of {id(self)}"}
+        given = {} if token is None else {"client_token": f"{token} of {self.number}"}
         headers = {TOKEN_HEADER: TOKEN} if is_ui else {}
         made = self.data("POST", "/task", json={**body, **given}, headers=headers)["task_ids"]
         if token is not None and token in self.answers:
