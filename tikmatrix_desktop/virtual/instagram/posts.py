@@ -63,6 +63,7 @@ class Card:
             "secondary": app.say("sponsored") if post.sponsored else post.sound,
             "sponsored": post.sponsored,
             "can_follow": self.can_follow,
+            "can_comment": not post.comments_off,
             "follow_desc": app.say("follow_name", name=self.author_name),
             "photo": is_photos and len(post.media) < 2,
             "carousel": is_photos and len(post.media) > 1,
