@@ -27,7 +27,7 @@ class Instagram:
         self.users = Users(session, search, "https://www.instagram.com/{name}/")
         self.composer = InstagramComposer(session, self.accounts)
         self.feed = InstagramFeed(session, search)
-        self.comments = InstagramComments(session)
+        self.comments = InstagramComments(session, self.accounts)
         self.editor = ProfileEditor(session, self.accounts)
         self.login = LoginPages(session, self.accounts)
         self._posts = InstagramPosts(session, self.accounts)
