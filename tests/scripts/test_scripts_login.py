@@ -11,7 +11,7 @@ from tikmatrix_desktop.domain.run import FoundAccount
 from tikmatrix_desktop.domain.task import Platform
 
 SECRET = "JBSWY3DPEHPK3PXP"
-PLATFORMS = (Platform.TIKTOK,)
+PLATFORMS = (Platform.TIKTOK, Platform.INSTAGRAM)
 
 
 def credentials(username: str, **changes: Any) -> Credentials:
