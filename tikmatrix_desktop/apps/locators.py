@@ -126,8 +126,7 @@ class LocatorPack:
         for element in self.elements.values():
             for way in element.by:
                 used |= {name for _, name in way.anchors}
-                if way.other_than is not None:
-                    used.add(way.other_than)
+                used.update(way.other_than)
                 for patterns in way.wordings:
                     for words in patterns.values():
                         compiled(tuple(words))
@@ -228,15 +227,17 @@ class LocatorPack:
             if not self.elements[anchor].many:
                 nodes = [there.picked(nodes)]
             anchors.append((relation, [node.bounds for node in nodes]))
-        others: list[Node] = []
-        if way.other_than is not None:
-            others = self._found(hierarchy, way.other_than, language)[1]
+        others = {
+            id(node)
+            for name in way.other_than
+            for node in self._found(hierarchy, name, language)[1]
+        }
         size = hierarchy.size
         return [
             node
             for node in way.candidates(hierarchy)
             if way.matches(node, speech, size)
-            and node not in others
+            and id(node) not in others
             and all(
                 any(RELATIONS[relation](node.bounds, box) for box in boxes)
                 for relation, boxes in anchors
