@@ -73,6 +73,22 @@ class TestControl:
         control.post("/reset")
         assert "new.one" not in names()
 
+    def test_language_and_builds_are_chosen_until_the_next_reset(
+        self, control: httpx.Client
+    ) -> None:
+        tiktok = "com.zhiliaoapp.musically"
+        before = control.get("/phones/VPHONE01").json()
+        chosen = {"locale": "fr", "builds": {tiktok: "44.3.3"}}
+        said = control.patch("/phones/VPHONE01", json=chosen).json()
+        assert (said["locale"], said["builds"][tiktok]) == ("fr-FR", "44.3.3")
+        assert control.get("/phones/VPHONE02").json()["builds"] == before["builds"]
+        for wrong in ({"builds": {tiktok: "1.0"}}, {"builds": {"none": "1"}}, {"locale": 5}):
+            assert control.patch("/phones/VPHONE01", json=wrong).status_code == 400
+        assert control.get("/phones/VPHONE01").json()["builds"][tiktok] == "44.3.3"
+        control.post("/reset")
+        after = control.get("/phones/VPHONE01").json()
+        assert (after["locale"], after["builds"]) == (before["locale"], before["builds"])
+
     def test_the_screen_is_a_picture(self, control: httpx.Client) -> None:
         answer = control.get("/phones/VPHONE01/screen.png")
         assert answer.headers["content-type"] == "image/png"

@@ -76,3 +76,12 @@ def test_sounds_are_found_by_words_and_by_name(network: Network) -> None:
     found = network.find_sound("", "circuit heart")
     assert found is not None
     assert found.id == 2
+
+
+def test_members_log_in_with_their_name_or_address_and_a_password(network: Network) -> None:
+    network.add_device("VPHONE01")
+    account = network.accounts["vphone01_a"]
+    assert (account.password, account.email) == ("pw-vphone01_a", "vphone01_a@example.com")
+    changed = network.add_account("vphone01_a", totp_secret="JBSWY3DPEHPK3PXP")
+    assert (changed.password, changed.totp_secret) == ("pw-vphone01_a", "JBSWY3DPEHPK3PXP")
+    assert "pw-" not in str(network.to_json())

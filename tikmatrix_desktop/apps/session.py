@@ -23,6 +23,7 @@ from tikmatrix_desktop.apps.speech import is_foreign, is_known_locale, says_noth
 from tikmatrix_desktop.devices.pace import Deadline, Pace
 from tikmatrix_desktop.devices.phone import OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
+from tikmatrix_desktop.domain.task import Platform
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ SHORTEST_PATIENCE = 3.0
 """Real seconds of that patience that stay however fast everything runs."""
 MOST_DISMISSALS = 12
 
+_TITLES = {Platform.TIKTOK: "TikTok", Platform.INSTAGRAM: "Instagram"}
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
 
 
@@ -98,8 +100,28 @@ class AppSession:
         self.log = log
         self.grants_media = False
         """Whether the app may be granted the camera and the gallery when it asks."""
+        self.answers_codes = False
+        """Whether a page that asks for a code is left to the caller, not to a person."""
         self._relaunches = 0
         self._speaks_known = False
+
+    @classmethod
+    def on(
+        cls, phone: Phone, pace: Pace, platform: Platform, packagename: str | None, log: Log
+    ) -> "AppSession":
+        """Return a session for the package named, else the first of the platform's that is there.
+
+        Raises `ScriptFailed` with `APP_NOT_INSTALLED`.
+        """
+        pack = LocatorPack.load(platform)
+        packages = (packagename,) if packagename else pack.packages
+        for package in packages:
+            if phone.is_installed(package):
+                return cls(phone, pace, pack, package, log)
+        raise ScriptFailed(
+            FailureCode.APP_NOT_INSTALLED,
+            f"{_TITLES[platform]} is not installed on the phone ({' or '.join(packages)})",
+        )
 
     # Looking
 
@@ -235,6 +257,12 @@ class AppSession:
         """
         return self._try(lambda: self.phone.tap(*node.bounds.centre), f"tap on {node.label!r}")
 
+    def hold(self, node: Node) -> bool:
+        """Press the middle of a node for a moment. True also when it is unknown whether it was."""
+        return self._try(
+            lambda: self.phone.long_tap(*node.bounds.centre), f"long press on {node.label!r}"
+        )
+
     def tap_found(self, screen: Screen, *elements: str) -> bool:
         """Tap the first of the elements that is on the screen; False when none is."""
         for element in elements:
@@ -246,6 +274,14 @@ class AppSession:
     def back(self) -> bool:
         """Press Back."""
         return self._try(self.phone.back, "Back")
+
+    def type_keys(self, text: str) -> bool:
+        """Type ASCII letters and digits unread: for fields that act on the last of them."""
+
+        def type_them() -> None:
+            self.phone.shell("input", "text", text)
+
+        return self._try(type_them, "typing")
 
     def scroll(self, screen: Screen, share: float = 0.5, *, up: bool = False) -> bool:
         """Move the content by a share of the screen's height, towards its end or its start."""
@@ -268,7 +304,8 @@ class AppSession:
 
     def _refuse_what_needs_a_person(self, screen: Screen) -> None:
         shown = "; ".join(dict.fromkeys(screen.hierarchy.texts()))[:200]
-        if screen.name in (HUMAN_CHECK, TWO_FACTOR):
+        is_code = screen.name == TWO_FACTOR and not self.answers_codes
+        if screen.name == HUMAN_CHECK or is_code:
             remark = "the app asks for a person; open it on the phone and answer"
         elif screen.name == ACCOUNT_BLOCKED:
             remark = "the app says that the account is blocked or suspended"

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tikmatrix_desktop.apps.caption import CaptionPage, LastPage
+from tikmatrix_desktop.apps.posts import ProfileState, UploadFailed, Verdict
 from tikmatrix_desktop.apps.session import AppLeft
-from tikmatrix_desktop.apps.tiktok.posts import ProfileState, UploadFailed, Verdict
 from tikmatrix_desktop.devices.pace import Deadline
 from tikmatrix_desktop.devices.phone import GalleryItem, OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import (
@@ -21,7 +22,7 @@ from tikmatrix_desktop.domain.errors import (
     TikMatrixError,
 )
 from tikmatrix_desktop.domain.run import ScriptResult
-from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
+from tikmatrix_desktop.scripts.account import app_of, bring_to_account, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.files import file_fault, media_for
 from tikmatrix_desktop.scripts.post_config import PostConfig
@@ -56,7 +57,8 @@ class Posting:
         earlier = [intent for intent in context.intents if intent.get("kind") == PUBLISH]
         # A file that is gone by now does not matter when an earlier attempt has posted it.
         files = [] if earlier else self._files()
-        self._app = tiktok_of(context)
+        self._app = app_of(context)
+        self._published = self._app.published(self._config.placement)
         self._username = with_one_restart(
             context, self._app, lambda: bring_to_account(context, self._app)
         )
@@ -64,8 +66,8 @@ class Posting:
             if earlier and self._was_posted(earlier[-1]):
                 return self._result(_media_names(earlier[-1]), already=True)
             files = files or self._files()
-            before = with_one_restart(context, self._app, lambda: self._compose(files))
-            self._publish(files, before)
+            before, page = with_one_restart(context, self._app, lambda: self._compose(files))
+            self._publish(files, before, page)
         except ScriptFailed as error:
             if not isinstance(error, NeedsPerson | AppLeft):
                 self._leave()
@@ -135,37 +137,51 @@ class Posting:
 
     # On the way to Post
 
-    def _compose(self, files: list[Path]) -> ProfileState:
+    def _compose(self, files: list[Path]) -> tuple[ProfileState, LastPage]:
         """Make the post up to its last page, and return what the profile showed before."""
         context, config, composer = self._context, self._config, self._app.composer
-        before = self._app.posts.state(read_newest=False)
+        before = self._published.state(read_newest=False)
         if not self._items:
             self._push(files)
         context.step("Opening the editor", _AT_EDITING)
         count = len(self._items)
-        if config.post_way == "useSound":
+        way = config.way_on(context.platform)
+        if way == "useSound":
             composer.use_sound(config.sound_name, count, config.kind, config.sound_wait_time)
-        elif config.post_way == "share" and count == 1:
+        elif way == "share" and count == 1:
             composer.share(self._items[0])
         else:
-            if config.post_way == "share":
+            if way == "share":
                 self._note("Android's share takes one file; several images go by the + button")
-            composer.add(count, config.kind)
-        self._set_sound()
+            composer.add(count, config.kind, config.placement)
+        self._set_sound(way)
         context.step("Writing the caption", _AT_CAPTION)
-        composer.to_caption()
-        composer.caption.write(self._caption)
+        page = composer.to_last_page(config.placement)
+        if isinstance(page, CaptionPage):
+            self._fill(page)
+        elif self._caption:
+            self._note("a story has no caption: it was left out")
+            self._caption = ""
+        return before, page
+
+    def _fill(self, page: CaptionPage) -> None:
+        context, config = self._context, self._config
+        page.write(self._caption)
         if config.ai_label:
             context.step("Labelling as AI-generated", _AT_CAPTION + 5)
-            composer.caption.label_as_ai()
+            page.label_as_ai()
         if config.add_product_link:
             context.step("Adding the product link", _AT_CAPTION + 8)
-            composer.caption.add_product()
-        return before
+            page.add_product()
 
-    def _set_sound(self) -> None:
-        context, config, sounds = self._context, self._config, self._app.composer.sounds
-        if config.post_way != "useSound":
+    def _set_sound(self, way: str) -> None:
+        context, config, composer = self._context, self._config, self._app.composer
+        sounds = composer.sounds
+        if not composer.takes_sound(config.kind, config.placement):
+            if config.needs_sound:
+                self._note("Instagram takes a sound with a reel alone: it was left out")
+            return
+        if way != "useSound":
             if config.add_sound == "0" and sounds.name() is not None:
                 context.step("Taking the sound away")
                 sounds.drop()
@@ -180,8 +196,8 @@ class Posting:
 
     # Post, once
 
-    def _publish(self, files: list[Path], before: ProfileState) -> None:
-        context, page = self._context, self._app.composer.caption
+    def _publish(self, files: list[Path], before: ProfileState, page: LastPage) -> None:
+        context = self._context
         context.step("Posting", _AT_POSTING)
         media = [{"name": path.name, "sha256": _sha256(path)} for path in files]
         page.ready()
@@ -238,7 +254,7 @@ class Posting:
 
     def _upload_percent(self) -> int | None:
         try:
-            return self._app.posts.upload_percent()
+            return self._published.upload_percent()
         except UploadFailed as error:
             self._upload_runs = False
             raise ScriptFailed(
@@ -250,7 +266,7 @@ class Posting:
 
         An upload that shows only there is waited for until its own deadline.
         """
-        posts, pace = self._app.posts, self._context.pace
+        posts, pace = self._published, self._context.pace
         deadline = pace.deadline(seconds, SHORTEST_SHOW_SECONDS)
         while True:
             verdict = posts.look_for(self._caption, before)

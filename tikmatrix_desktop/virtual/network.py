@@ -1,9 +1,10 @@
 """The social network behind all phones of a fleet: the truth that tests ask."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
 from tikmatrix_desktop.virtual.members import (
@@ -17,7 +18,13 @@ from tikmatrix_desktop.virtual.members import (
     Relation,
     Sound,
 )
-from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, own_usernames, public_accounts
+from tikmatrix_desktop.virtual.population import (
+    CLIPS,
+    INSTAGRAM_POSTS,
+    SOUNDS,
+    own_usernames,
+    public_accounts,
+)
 
 __all__ = [
     "INSTAGRAM",
@@ -55,11 +62,15 @@ class Network:
         self.accounts: dict[str, Account] = {}
         self.posts: list[Post] = []
         self.clips: list[Post] = []
+        self.photos: list[Post] = []
+        """Posts of pictures, and ads, that are on Instagram from the start; clips are on both."""
         self.follows: list[Follow] = []
         self.requests: list[Follow] = []
         self.likes: list[Like] = []
         self.comments: list[Comment] = []
         self.favorites: list[Like] = []
+        self.on_rename: list[Callable[[str, str], None]] = []
+        """Called with the old and the new name: apps hold on to the names they are logged in as."""
         self._next_id = _FIRST_ID
         self.reset()
 
@@ -68,6 +79,7 @@ class Network:
         self.accounts.clear()
         for things in (self.posts, self.clips, self.follows, self.requests, self.likes):
             things.clear()
+        self.photos.clear()
         self.comments.clear()
         self.favorites.clear()
         self._next_id = _FIRST_ID
@@ -75,6 +87,10 @@ class Network:
             self.accounts[account.username] = account
         for author, caption, sound, counts in CLIPS:
             self.clips.append(self._clip(author, caption, sound, counts))
+        for author, caption, kind, sponsored, counts in INSTAGRAM_POSTS:
+            post = self._clip(author, caption, "", counts)
+            post.platform, post.kind, post.sponsored = INSTAGRAM, kind, sponsored
+            self.photos.append(post)
         for device in self._devices:
             self._seed_device(device)
 
@@ -98,20 +114,66 @@ class Network:
                 self.follow(username, "username_to_unfollow", platform)
 
     def add_account(
-        self, username: str, display_name: str = "", *, private: bool = False, blocked: bool = False
+        self,
+        username: str,
+        display_name: str = "",
+        *,
+        private: bool = False,
+        blocked: bool = False,
+        email_check: bool = False,
+        can_link: bool = False,
+        **texts: str,
     ) -> Account:
-        """Add a member, or change one that is there. Raises `ValueError` for an empty name."""
+        """Add a member, or change one that is there.
+
+        `texts` are `password`, `totp_secret` and `email`; those not given stay as they are.
+        Raises `ValueError` for an empty name.
+        """
         key = username.strip().lstrip("@").lower()
         if not key:
             raise ValueError("an account needs a username")
         account = self.accounts.get(key) or Account(key, display_name or key)
         account.display_name = display_name or account.display_name
-        account.private, account.blocked = private, blocked
+        account.private, account.blocked, account.email_check = private, blocked, email_check
+        account.can_link = can_link
+        # Changed where it stands: open pages hold on to it.
+        account.password = texts.get("password") or account.password
+        account.totp_secret = texts.get("totp_secret", account.totp_secret)
+        account.email = texts.get("email") or account.email
         self.accounts[key] = account
         return account
 
+    def rename(self, old: str, new: str) -> None:
+        """Give a member another username, which what it did keeps, and tell `on_rename`.
+
+        Raises `KeyError` for no such member and `ValueError` for a name that is taken.
+        """
+        account = self.accounts[old]
+        if new in self.accounts:
+            raise ValueError(f"{new} is taken")
+        account.username = new
+        # Rebuilt: members stay in the order in which they came.
+        self.accounts = {one.username: one for one in self.accounts.values()}
+        for post in self._all_posts():
+            post.author = new if post.author == old else post.author
+        for edges in (self.follows, self.requests):
+            edges[:] = [_renamed_edge(edge, old, new) for edge in edges]
+        for marks in (self.likes, self.favorites):
+            marks[:] = [replace(one, source=new) if one.source == old else one for one in marks]
+        self.comments[:] = [
+            replace(one, source=new) if one.source == old else one for one in self.comments
+        ]
+        for tell in self.on_rename:
+            tell(old, new)
+
     def account(self, username: str) -> Account | None:
         return self.accounts.get(username.strip().lstrip("@").lower())
+
+    def find_login(self, login: str) -> Account | None:
+        """Return the member that logs in with a name or an e-mail address."""
+        wanted = login.strip().lower()
+        known = (one for one in self.accounts.values() if wanted in (one.username, one.email))
+        return next(known, None) or self.account(wanted)
 
     def search_accounts(self, text: str, limit: int = 12) -> list[Account]:
         """Return members whose name fits: the exact one first, then those that contain it."""
@@ -186,11 +248,57 @@ class Network:
     def posts_of(self, author: str, platform: str = TIKTOK) -> list[Post]:
         """Return the posts of an author, newest first."""
         own = [post for post in self.posts if (post.author, post.platform) == (author, platform)]
-        old = [clip for clip in self.clips if clip.author == author]
-        return [*reversed(own), *reversed(old)]
+        old = [*self.clips, *(self.photos if platform == INSTAGRAM else [])]
+        return [
+            *(post for post in reversed(own) if post.kind != "story"),
+            *(post for post in reversed(old) if post.author == author),
+        ]
 
     def post(self, post_id: int) -> Post | None:
-        return next((p for p in (*self.posts, *self.clips) if p.id == post_id), None)
+        return next((post for post in self._all_posts() if post.id == post_id), None)
+
+    def _all_posts(self) -> Iterable[Post]:
+        return (*self.posts, *self.clips, *self.photos)
+
+    def post_by_instagram_code(self, code: str) -> Post | None:
+        """Return the post that an Instagram link leads to; codes tell upper from lower case."""
+        return next((post for post in self._all_posts() if post.instagram_code == code), None)
+
+    def stories_of(self, author: str) -> list[Post]:
+        """Return an author's stories on Instagram, oldest first."""
+        return [p for p in self.posts if (p.author, p.kind) == (author, "story")]
+
+    def feed(self) -> list[Post]:
+        """Return what fills Instagram's home feed: pictures, ads and reels in turn."""
+        pairs = zip_longest(self.photos, self.reels())
+        return list({post.id: post for pair in pairs for post in pair if post}.values())
+
+    def reels(self) -> list[Post]:
+        """Return Instagram's reels; every fifth is an ad."""
+        ads = [post for post in self.photos if post.sponsored and post.kind == "video"]
+        reels: list[Post] = []
+        for number, clip in enumerate(self.clips):
+            if ads and number % 5 == 4:
+                reels.append(ads[number // 5 % len(ads)])
+            reels.append(clip)
+        return reels
+
+    def search_reels(self, text: str) -> list[Post]:
+        """Return the reels with a word of the phrase in their caption."""
+        words = text.lower().lstrip("#").split()
+        posted = (p for p in self.posts if (p.platform, p.kind) == (INSTAGRAM, "video"))
+        reels = (*self.clips, *posted)
+        return [reel for reel in reels if any(word in reel.caption.lower() for word in words)]
+
+    def likes_of(self, post: Post, platform: str) -> int:
+        """Return how many like a post on an app."""
+        given = sum(1 for like in self.likes if (like.post, like.platform) == (post.id, platform))
+        return post.likes + given
+
+    def comments_of(self, post: Post, platform: str) -> int:
+        """Return how many comments a post has on an app."""
+        written = sum(1 for c in self.comments if (c.post, c.platform) == (post.id, platform))
+        return post.comments + written
 
     def set_like(self, source: str, post: int, liked: bool, platform: str = TIKTOK) -> None:
         _set(self.likes, Like(platform, source, post), liked)
@@ -237,6 +345,9 @@ class Network:
                     "display_name": account.display_name,
                     "private": account.private,
                     "blocked": account.blocked,
+                    "bio": account.bio,
+                    "link": account.link,
+                    "avatar": account.avatar,
                 }
                 for account in self.accounts.values()
             ],
@@ -245,6 +356,7 @@ class Network:
             "requests": [_edge_json(edge) for edge in self.requests],
             "likes": [_like_json(like) for like in self.likes],
             "favorites": [_like_json(like) for like in self.favorites],
+            "photos": [_seed_json(post) for post in self.photos],
             "comments": [
                 {**_like_json(comment), "text": comment.text, "at": _stamp(comment.at)}
                 for comment in self.comments
@@ -274,6 +386,12 @@ class Network:
         )
 
 
+def _renamed_edge(edge: Follow, old: str, new: str) -> Follow:
+    source = new if edge.source == old else edge.source
+    target = new if edge.target == old else edge.target
+    return Follow(edge.platform, source, target)
+
+
 def _set(things: list[Like], like: Like, present: bool) -> None:
     if present and like not in things:
         things.append(like)
@@ -301,6 +419,19 @@ def _post_json(post: Post) -> dict[str, Any]:
         "origin_volume": post.origin_volume,
         "ai_label": post.ai_label,
         "product_link": post.product_link,
+        "audience": post.audience,
+        "shortcode": post.instagram_code,
+    }
+
+
+def _seed_json(post: Post) -> dict[str, Any]:
+    return {
+        "id": str(post.id),
+        "author": post.author,
+        "caption": post.caption,
+        "kind": post.kind,
+        "sponsored": post.sponsored,
+        "shortcode": post.instagram_code,
     }
 
 

@@ -73,6 +73,11 @@ class View:
     """A name the app itself finds the view by; never dumped."""
 
     @property
+    def is_text_field(self) -> bool:
+        """Whether it is a field that text is typed into."""
+        return self.cls.endswith(("EditText", "AutoCompleteTextView"))
+
+    @property
     def class_name(self) -> str:
         return self.cls if "." in self.cls else f"android.widget.{self.cls}"
 

@@ -9,7 +9,7 @@ from tikmatrix_desktop.virtual.app import MediaRow
 from tikmatrix_desktop.virtual.network import Sound
 from tikmatrix_desktop.virtual.tiktok.editing import Editor, Sounds
 from tikmatrix_desktop.virtual.tiktok.screen import Screen
-from tikmatrix_desktop.virtual.tiktok.upload import Draft
+from tikmatrix_desktop.virtual.upload import Draft
 from tikmatrix_desktop.virtual.view import Bounds, Look, View
 
 if TYPE_CHECKING:

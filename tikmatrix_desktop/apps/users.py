@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from tikmatrix_desktop.apps.app import Relation
 from tikmatrix_desktop.apps.hierarchy import Node
+from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import SWITCH_SECONDS, AppSession, Screen
-from tikmatrix_desktop.apps.tiktok.search import Search
 from tikmatrix_desktop.domain.account import bare_username
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
@@ -15,10 +15,12 @@ _TAKEN_BACK_AFTER = 1.5
 
 
 class Users:
-    """Profiles of other users."""
+    """Profiles of other users; `address` is that of a profile, with `{name}` for the user's."""
 
-    def __init__(self, session: AppSession) -> None:
+    def __init__(self, session: AppSession, search: Search, address: str) -> None:
         self._session = session
+        self._search = search
+        self._address = address
 
     def open(self, username: str, way: Literal["direct", "search"]) -> Screen:
         """Open a profile by its address or through the app's search.
@@ -64,6 +66,7 @@ class Users:
                 relation = session.reach(
                     what,
                     lambda screen: _only(screen, username, Relation.NONE),
+                    _SecondAnswer(session, asked[0]),
                     seconds=SWITCH_SECONDS,
                     code=FailureCode.ACTION_NOT_CONFIRMED,
                 )
@@ -87,7 +90,7 @@ class Users:
         return relation
 
     def _open_direct(self, name: str) -> Screen:
-        url = f"https://www.tiktok.com/@{quote(name)}"
+        url = self._address.format(name=quote(name))
         self._session.phone.open_url(url, self._session.package)
         return self._session.reach(
             f"open the profile of @{name}", lambda screen: _profile_or_missing(screen, name)
@@ -95,7 +98,7 @@ class Users:
 
     def _open_by_search(self, name: str) -> Screen:
         session = self._session
-        screen = Search(session).list(name, "users_tab")
+        screen = self._search.list(name, "users_tab")
         tried: set[int] = set()
         for _ in range(_MOST_TRIES):
             screen = session.reach(
@@ -136,6 +139,18 @@ class Users:
             lambda _: session.back(),
         )
         return False
+
+
+class _SecondAnswer:
+    """Answers the question that follows the first one, as with a private account."""
+
+    def __init__(self, session: AppSession, first: Node) -> None:
+        self._session = session
+        self._first = first.bounds
+
+    def __call__(self, screen: Screen) -> bool:
+        button = screen.find("unfollow_confirm")
+        return button is not None and button.bounds != self._first and self._session.tap(button)
 
 
 def _relation(screen: Screen) -> Relation | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tikmatrix_desktop.virtual.app import Host, MediaRow
-from tikmatrix_desktop.virtual.network import TIKTOK, Network, Post, Sound
+from tikmatrix_desktop.virtual.network import Network, Post, Sound
 
 BYTES_A_SECOND = 1_500_000
 _LEAST_SECONDS = 3.0
@@ -29,6 +29,8 @@ class Draft:
     ai_label: bool = False
     product_link: bool = False
     audience: str = "everyone"
+    kind: str = ""
+    """What the network calls the post when it is neither a video nor a set of images."""
 
     @property
     def is_photos(self) -> bool:
@@ -51,10 +53,12 @@ class Upload:
         network: Network,
         later: Callable[[float, Callable[[], None]], None],
         on_done: Callable[[Upload], None],
+        platform: str,
     ) -> None:
         """Read the files now. Raises `OSError` when one of them is gone."""
         self.draft = draft
         self.author = author
+        self.platform = platform
         self.progress = 0.0
         self.post: Post | None = None
         self._phone = phone
@@ -83,14 +87,19 @@ class Upload:
 
     def _publish(self) -> Post:
         draft = self.draft
-        kind = "images" if draft.is_photos else "video"
         post = self._network.publish(
-            self.author, draft.caption, self._media, self._phone.serial, platform=TIKTOK, kind=kind
+            self.author,
+            draft.caption,
+            self._media,
+            self._phone.serial,
+            platform=self.platform,
+            kind=draft.kind or ("images" if draft.is_photos else "video"),
         )
         post.title = draft.title
         post.ai_label = draft.ai_label
         post.product_link = draft.product_link
         post.origin_volume = draft.origin_volume
+        post.audience = draft.audience
         if draft.sound is not None:
             post.sound = draft.sound.title
             post.sound_volume = draft.sound_volume

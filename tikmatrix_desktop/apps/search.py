@@ -1,4 +1,4 @@
-"""The app's search: a word in, a list of users or sounds out."""
+"""The app's search: a word in, a list of users, sounds or videos out."""
 
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import AppSession, Screen
@@ -7,10 +7,11 @@ _SEARCHES = ("search_input", "search_results")
 
 
 class Search:
-    """Search from wherever the app is."""
+    """Search from wherever the app is; `opener` is what opens it from a screen with tabs."""
 
-    def __init__(self, session: AppSession) -> None:
+    def __init__(self, session: AppSession, opener: str) -> None:
         self._session = session
+        self._opener = opener
 
     def list(self, text: str, tab: str) -> Screen:
         """Search for `text` and show the results under a tab (an element of the pack)."""
@@ -22,7 +23,8 @@ class Search:
         session.phone.set_text(text)
         session.reach(
             f"search for {text!r}",
-            lambda screen: screen if screen.name == "search_results" else None,
+            # Results that come while typing stand under no tabs yet.
+            lambda screen: screen if screen.name == "search_results" and screen.has(tab) else None,
             self._submit,
         )
         return session.reach(
@@ -32,8 +34,8 @@ class Search:
         )
 
     def _towards_search(self, screen: Screen) -> bool:
-        if screen.has("search_button") and screen.has("home_tab"):
-            return self._session.tap_found(screen, "search_button")
+        if screen.has(self._opener) and screen.has("home_tab"):
+            return self._session.tap_found(screen, self._opener)
         if screen.has("home_tab"):
             return self._session.tap_found(screen, "home_tab")
         return self._session.back()

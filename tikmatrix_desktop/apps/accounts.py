@@ -26,6 +26,7 @@ class Accounts:
 
     def __init__(self, session: AppSession) -> None:
         self._session = session
+        self._asked_profile = False
 
     def open_app(self) -> None:
         """Bring the app to the front and wait until it shows a screen we know.
@@ -37,8 +38,9 @@ class Accounts:
         session.reach("open the app", lambda screen: screen, seconds=40)
 
     def own_profile(self) -> Screen:
-        """Go to the profile of the current account."""
-        return self._session.reach("open the own profile", _as_own_profile, self._towards_profile)
+        """Go to the profile of the current account. Raises with `NOT_LOGGED_IN`."""
+        self._asked_profile = False
+        return self._session.reach("open the own profile", _as_own_profile, self.approach)
 
     def current(self) -> str:
         """Return the name of the current account, read from its profile."""
@@ -71,19 +73,37 @@ class Accounts:
         return self._session.reach(
             f"switch to @{wanted}",
             lambda screen: _handle_if(screen, wanted),
-            self._towards_profile,
+            self.approach,
             code=FailureCode.ACTION_NOT_CONFIRMED,
         )
 
     def listed(self) -> list[str]:
         """Return the accounts the switcher lists, the current one first.
 
-        The switcher is closed again. Where it cannot be opened there is one account alone.
+        The switcher is closed again. There are none when the app is logged out.
         """
-        rows = self._find_row(None)
+        try:
+            rows = self._find_row(None)
+        except ScriptFailed as error:
+            if error.code is not FailureCode.NOT_LOGGED_IN:
+                raise
+            return []
         self.leave_switcher()
         ordered = sorted(rows, key=lambda row: not row.current)
         return [row.username for row in ordered]
+
+    def open_switcher(self) -> Screen:
+        """Open the switcher from the own profile."""
+        self.own_profile()
+        return self._session.reach(
+            "open the account switcher",
+            lambda screen: screen if screen.name == "account_switcher" else None,
+            lambda screen: (
+                self._towards_switcher(screen)
+                if screen.name == "own_profile"
+                else self.approach(screen)
+            ),
+        )
 
     def leave_switcher(self) -> None:
         """Close the switcher; the profile is beneath it."""
@@ -92,32 +112,26 @@ class Accounts:
     def _leave(self, screen: Screen) -> bool:
         if screen.name == "account_switcher":
             return self._session.back()
-        return self._towards_profile(screen)
+        return self.approach(screen)
 
-    def _towards_profile(self, screen: Screen) -> bool:
-        if screen.name == "login_form":
+    def approach(self, screen: Screen) -> bool:
+        """Act once towards the own profile, whatever is on the screen."""
+        # A form may be left over from adding an account; the profile of none asks for one.
+        if screen.name == "login_form" and (self._asked_profile or screen.has("profile_tab")):
             raise ScriptFailed(
                 FailureCode.NOT_LOGGED_IN, "the app is logged out: log in on the phone first"
             )
         if screen.has("profile_tab") and screen.name not in ("account_switcher", "comments"):
+            self._asked_profile = True
             return self._session.tap_found(screen, "profile_tab")
         return self._session.back()
 
-    def _open_switcher(self) -> Screen:
-        self.own_profile()
-        return self._session.reach(
-            "open the account switcher",
-            lambda screen: screen if screen.name == "account_switcher" else None,
-            lambda screen: (
-                self._session.tap_found(screen, "account_switch_header")
-                if screen.name == "own_profile"
-                else self._towards_profile(screen)
-            ),
-        )
+    def _towards_switcher(self, screen: Screen) -> bool:
+        return self._session.tap_found(screen, "account_switch_header")
 
     def _find_row(self, wanted: str | None) -> list[SwitcherRow]:
         """Read the switcher, scrolling down until `wanted` shows or nothing new comes."""
-        screen = self._open_switcher()
+        screen = self.open_switcher()
         found: dict[str, SwitcherRow] = {}
         for _ in range(_MOST_SCROLLS):
             fresh = {row.username.lower(): row for row in _rows(screen)}
