@@ -1,7 +1,9 @@
 """Whether an app speaks a language that the packs have words for."""
 
+from collections.abc import Collection
+
 from tikmatrix_desktop.apps.hierarchy import Hierarchy
-from tikmatrix_desktop.apps.locators import LANGUAGES, LocatorPack
+from tikmatrix_desktop.apps.locators import LocatorPack
 from tikmatrix_desktop.apps.screens import Recognition
 from tikmatrix_desktop.devices.phone import Phone
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
@@ -41,11 +43,11 @@ class Speech:
             return
         locale = self._phone.locale()
         silent = is_last_look and _says_nothing_known(hierarchy, self._pack)
-        if foreign or silent or (untold and not is_known_locale(locale)):
+        if foreign or silent or (untold and not is_known_locale(locale, self._pack.languages)):
             raise ScriptFailed(
                 FailureCode.UNSUPPORTED_APP_LANGUAGE,
                 f"the app speaks a language that is not known here (the phone is set to {locale});"
-                f" set it to one of {', '.join(LANGUAGES)}",
+                f" set it to one of {', '.join(self._pack.languages)}",
             )
 
 
@@ -57,17 +59,20 @@ def is_foreign(hierarchy: Hierarchy, pack: LocatorPack) -> bool | None:
     known, unknown = pack.speech(hierarchy)
     if known + unknown >= _ENOUGH_LABELS:
         return unknown > known
-    if max(pack.languages_of(hierarchy).values()) >= _SURE_VOTES:
+    if max(pack.languages_of(hierarchy).values(), default=0) >= _SURE_VOTES:
         return False
     return None
 
 
-def is_known_locale(tag: str) -> bool:
-    """Return whether an app that follows a system set to a language such as `es-MX` is known."""
+def is_known_locale(tag: str, languages: Collection[str]) -> bool:
+    """Return whether a system set to `tag`, such as `es-MX`, speaks one of the languages.
+
+    Of Chinese there are two scripts, which the place tells where the tag does not name one.
+    """
     language, *rest = tag.replace("_", "-").lower().split("-")
     if language == "zh":
-        return not _SIMPLIFIED.intersection(rest)
-    return language in LANGUAGES
+        language = "zh-hans" if _SIMPLIFIED.intersection(rest) else "zh-hant"
+    return language in {known.lower() for known in languages}
 
 
 def _says_nothing_known(hierarchy: Hierarchy, pack: LocatorPack) -> bool:
