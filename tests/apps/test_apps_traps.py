@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from recordings import FOLDER
 
-from tikmatrix_desktop.apps.inspection import inspect
+from tikmatrix_desktop.apps.inspection import VOCABULARY, inspect
 
 INSTAGRAM = "com.instagram.android"
 TIKTOK = "com.zhiliaoapp.musically"
@@ -427,3 +427,54 @@ def test_the_pencil_beside_the_name_on_the_own_profile_of_tiktok():
     assert seen["elements"]["handle"] == [389, 580, 690, 632]
     assert seen["elements"]["display_name"] == [300, 500, 780, 560]
     assert seen["elements"]["following_count"] == [150, 660, 410, 720]
+
+
+def test_a_logged_out_app_says_so_in_an_alert_of_androids_own():
+    seen = screen(
+        view("TextView", (150, 900, 930, 980), text="You've Been Logged Out"),
+        view("TextView", (150, 1000, 930, 1060), text="Please log back in."),
+        view("Button", (600, 1100, 930, 1200), text="OK"),
+    )
+    assert seen["screen"] == "dialog"
+    assert seen["elements"] == {"dialog_accept": [600, 1100, 930, 1200]}
+
+
+@pytest.mark.parametrize("package", [INSTAGRAM, TIKTOK])
+def test_an_alert_of_androids_own_is_told_by_the_systems_ids(package):
+    seen = screen(
+        *(
+            view(cls, box, text=text, package=package, **{"resource-id": f"android:id/{name}"})
+            for cls, box, text, name in [
+                ("TextView", (150, 900, 930, 980), "Etwas", "message"),
+                ("Button", (600, 1100, 930, 1200), "Ja", "button1"),
+                ("Button", (150, 1100, 480, 1200), "Nein", "button2"),
+            ]
+        ),
+        package=package,
+    )
+    assert seen["screen"] == "dialog"
+    assert seen["elements"] == {
+        "dialog_accept": [600, 1100, 930, 1200],
+        "dialog_dismiss": [150, 1100, 480, 1200],
+    }
+
+
+def test_only_the_vocabulary_is_told():
+    def change(root: ET.Element) -> None:
+        set_all(FOLLOW_2025, text="Requested", desc="Requested Ann")(root)
+
+    seen = inspect(edited("instagram/profile_other-en-2.xml", change))
+    assert seen["screen"] == "profile_other"
+    assert seen["elements"].keys() <= VOCABULARY
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("Discover people", "suggestions"), ("Settings and activity", "settings")]
+)
+def test_pages_of_instagram_that_their_title_tells(title, name):
+    rows = [
+        view("Button", (800, 400 + 200 * row, 1040, 480 + 200 * row), text="Follow")
+        for row in range(4)
+    ]
+    head = view("TextView", (154, 100, 700, 180), text=title, rid="action_bar_title")
+    assert screen(head, *rows)["screen"] == name
