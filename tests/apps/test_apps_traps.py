@@ -340,6 +340,7 @@ def test_the_relation_is_read_on_the_build_without_an_id(text, element):
         {"desc": "Ya no me gusta"},
         {"desc": "Ne plus aimer"},
         {"desc": "收回讚"},
+        {"desc": "Like", "selected": "true"},
         {"desc": "@2131954942", "selected": "true"},
         {"desc": "Gefällt mir nicht mehr", "selected": "true"},
     ],
