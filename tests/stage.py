@@ -10,13 +10,12 @@ from typing import Any
 
 import httpx
 
-from tikmatrix_desktop.apps.instagram.app import Instagram
-from tikmatrix_desktop.apps.tiktok.app import TikTok
 from tikmatrix_desktop.devices.adb_server import AdbServer
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.account import APPS
 from tikmatrix_desktop.scripts.context import Context, LogLevel
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 from tikmatrix_desktop.virtual.process import FleetProcess
@@ -28,10 +27,6 @@ BUILDS = {Platform.TIKTOK: ("43.1.4", "44.3.3"), Platform.INSTAGRAM: ("v410", "v
 PACKAGES = {
     Platform.TIKTOK: "com.zhiliaoapp.musically",
     Platform.INSTAGRAM: "com.instagram.android",
-}
-_APPS: dict[Platform, Callable[..., Any]] = {
-    Platform.TIKTOK: TikTok.on,
-    Platform.INSTAGRAM: Instagram.on,
 }
 
 
@@ -135,7 +130,7 @@ class Stage:
 
         pace = Pace(self.stop, SPEED)
         phone = self._opened.enter_context(self._watched(pace))
-        return _APPS[platform or self.platform](phone, pace, None, log)
+        return APPS[platform or self.platform](phone, pace, None, log)
 
     def _watched(self, pace: Pace) -> WatchedPhone:
         watched = WatchedPhone(self._adb.address, self._fleet.addresses[0], pace)
@@ -236,6 +231,18 @@ class Stage:
     @property
     def posts(self) -> list[dict[str, Any]]:
         return self.network["posts"]
+
+    def of(self, source: str, kind: str, platform: Platform | None = None) -> list[dict[str, Any]]:
+        """What an account did, in order: its `likes`, `favorites`, `comments` or `follows`."""
+        return [
+            one
+            for one in self.network[kind]
+            if (one["from"], one["platform"]) == (source, platform or self.platform)
+        ]
+
+    def switch_comments(self, post: str, *, on: bool) -> None:
+        answer = self._control.patch(f"/posts/{post}", json={"comments_off": not on})
+        answer.raise_for_status()
 
     def follows(self, source: str) -> set[str]:
         return {

@@ -40,7 +40,10 @@ class Accounts:
     def own_profile(self) -> Screen:
         """Go to the profile of the current account. Raises with `NOT_LOGGED_IN`."""
         self._asked_profile = False
-        return self._session.reach("open the own profile", _as_own_profile, self.approach)
+        screen = self._session.reach("open the own profile", _as_own_profile, self.approach)
+        shown = [_handle(screen), *(n.label for n in (screen.find("display_name"),) if n)]
+        self.names = frozenset(bare_username(name).lower() for name in shown)
+        return screen
 
     def current(self) -> str:
         """Return the name of the current account, read from its profile."""
@@ -70,12 +73,13 @@ class Accounts:
             f"switch to @{wanted}",
             lambda screen: screen if screen.name != "account_switcher" else None,
         )
-        return self._session.reach(
+        self._session.reach(
             f"switch to @{wanted}",
             lambda screen: _handle_if(screen, wanted),
             self.approach,
             code=FailureCode.ACTION_NOT_CONFIRMED,
         )
+        return self.current()
 
     def listed(self) -> list[str]:
         """Return the accounts the switcher lists, the current one first.

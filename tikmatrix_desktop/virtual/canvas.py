@@ -67,7 +67,7 @@ class Canvas:
                 self._text(box, text, look, view, color)
             if look.border:
                 self._border(box, look, color)
-        for child in view.children:
+        for child in view.stacked:
             self.view(child, color)
 
     def box(self, bounds: Box) -> Box:

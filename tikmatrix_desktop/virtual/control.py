@@ -39,7 +39,8 @@ class ControlServer:
     `PATCH /phones/S` {locale, builds: {package: version}, accounts: {package: [username]}}
     (ends the apps),
     `POST /phones/S/faults` {name, …}, `DELETE /phones/S/faults[/NAME]`,
-    `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`, `POST /reset`.
+    `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`,
+    `PATCH /posts/ID` {comments_off}, `POST /reset`.
     """
 
     def __init__(self, fleet: Fleet, port: int = 0) -> None:
@@ -118,6 +119,8 @@ class ControlServer:
                 return self._fleet.network.to_json()
             case ["POST", "accounts"]:
                 return self._add_account(body)
+            case ["PATCH", "posts", number]:
+                return self._change_post(number, body)
             case ["POST", "reset"]:
                 self._fleet.reset()
                 return {"phones": self._fleet.describe()}
@@ -163,6 +166,13 @@ class ControlServer:
             raise _Refused(HTTPStatus.BAD_REQUEST, "username is missing")
         values = {name: kind(body[name]) for name, kind in fields.items() if name in body}
         self._fleet.add_account(**values)
+        return self._fleet.network.to_json()
+
+    def _change_post(self, number: str, body: dict[str, Any]) -> Any:
+        post = self._fleet.network.post(int(number)) if number.isdecimal() else None
+        if post is None:
+            raise _Refused(HTTPStatus.NOT_FOUND, f"no post {number}")
+        post.comments_off = bool(body.get("comments_off", post.comments_off))
         return self._fleet.network.to_json()
 
 

@@ -15,6 +15,7 @@ FAULTS: Mapping[str, str] = {
     "storage_full": "no space left on the phone",
     "screen_language": "app and system speak `language`",
     "text_loses_character": "text typed into a field loses a character, `times` times",
+    "mixed_feed": "every second item of TikTok's feed is one of these `kinds`, which is no video",
     "battery_low": "the battery shows `level` percent and does not charge",
 }
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -24,6 +25,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "uiautomator_dies": {"times": 1},
     "screen_language": {"language": "es"},
     "text_loses_character": {"times": 1},
+    "mixed_feed": {"kinds": ["live", "ad", "photo", "suggested"]},
     "battery_low": {"level": 4},
 }
 

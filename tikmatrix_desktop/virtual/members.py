@@ -78,6 +78,7 @@ class Post:
     seeded: bool = False
     sponsored: bool = False
     audience: str = "everyone"
+    comments_off: bool = False
 
     @property
     def instagram_code(self) -> str:
@@ -87,6 +88,11 @@ class Post:
             number, digit = divmod(number, 64)
             code = _CODE[digit] + code
         return code
+
+    @property
+    def short_code(self) -> str:
+        """What a short link to the post ends in."""
+        return f"ZS{self.id:x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +111,14 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """What somebody wrote under a post; `media` is the sha256 of its picture, or empty."""
+
     platform: str
     source: str
     post: int
     text: str
     at: float
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

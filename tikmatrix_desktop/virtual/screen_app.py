@@ -201,7 +201,11 @@ class ScreenApp(VirtualApp):
             return self.layout("splash", {}, {}, {})
         root = base.build()
         for sheet in self._stack[self._stack.index(base) + 1 :]:
-            root.children.append(sheet.build())
+            sheet.attach(root)
+        window = self._stack[-1].window()
+        if window is not None:
+            window.backdrop = root
+            root = window
         if self.dialog is not None:
             window = self.dialog.build()
             window.backdrop = root

@@ -62,6 +62,14 @@ class Screen(ABC):
     def build(self) -> View:
         """Return the views as they are now."""
 
+    def attach(self, root: View) -> None:
+        """Put this overlay into the window of the screen beneath it."""
+        root.children.append(self.build())
+
+    def window(self) -> View | None:
+        """Return a window of its own that is in front of the screen, such as a text field's."""
+        return None
+
     def back(self) -> bool:
         """Take the Back key; False when the screen has no answer of its own."""
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tikmatrix_desktop.virtual.app import Host, Intent
-from tikmatrix_desktop.virtual.network import TIKTOK, Network
+from tikmatrix_desktop.virtual.network import TIKTOK, Network, Post
 from tikmatrix_desktop.virtual.screen_app import ScreenApp
 from tikmatrix_desktop.virtual.tiktok import links, phrases
 from tikmatrix_desktop.virtual.tiktok.clips import VideoPage
@@ -77,12 +77,17 @@ class TikTokApp(ScreenApp):
             return self.profile_page(link.value)
         if link.kind == "video":
             post = self.network.post(int(link.value)) if link.value.isdigit() else None
-            return VideoPage(self, post) if post else NotFound(self, "video_gone")
+            return self._video_page(post)
+        if link.kind == "short":
+            return self._video_page(self.network.post_by_code(link.value))
         if link.kind == "sound":
             title, _, number = link.value.rpartition("-")
             found = self.network.find_sound(number, title.replace("-", " "))
             return SoundPage(self, found) if found else NotFound(self, "no_results")
         return SearchResults(self, link.value) if link.value else SearchInput(self)
+
+    def _video_page(self, post: Post | None) -> Screen:
+        return VideoPage(self, [post]) if post else NotFound(self, "video_gone")
 
     def profile_page(self, username: str) -> Screen:
         """Return the page of a user, or the one that says there is none."""

@@ -45,8 +45,8 @@ class OwnProfile(Screen):
         return self.layout("own_profile", values, taps, {"grid": cells})
 
     def _open(self, index: int) -> None:
-        post = self.app.network.posts_of(self.app.current)[index]
-        self.app.go(lambda: self.app.push(VideoPage(self.app, post)))
+        posts = self.app.network.posts_of(self.app.current)
+        self.app.go(lambda: self.app.push(VideoPage(self.app, posts, index)))
 
     def _processing(self) -> View:
         upload = self.app.upload
