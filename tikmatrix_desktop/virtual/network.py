@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import zip_longest
 from typing import Any
 
 from tikmatrix_desktop.virtual.members import (
@@ -17,6 +16,14 @@ from tikmatrix_desktop.virtual.members import (
     Post,
     Relation,
     Sound,
+)
+from tikmatrix_desktop.virtual.network_json import (
+    account_json,
+    comment_json,
+    edge_json,
+    like_json,
+    post_json,
+    seed_json,
 )
 from tikmatrix_desktop.virtual.population import (
     CLIPS,
@@ -264,32 +271,6 @@ class Network:
         """Return the post that an Instagram link leads to; codes tell upper from lower case."""
         return next((post for post in self._all_posts() if post.instagram_code == code), None)
 
-    def stories_of(self, author: str) -> list[Post]:
-        """Return an author's stories on Instagram, oldest first."""
-        return [p for p in self.posts if (p.author, p.kind) == (author, "story")]
-
-    def feed(self) -> list[Post]:
-        """Return what fills Instagram's home feed: pictures, ads and reels in turn."""
-        pairs = zip_longest(self.photos, self.reels())
-        return list({post.id: post for pair in pairs for post in pair if post}.values())
-
-    def reels(self) -> list[Post]:
-        """Return Instagram's reels; every fifth is an ad."""
-        ads = [post for post in self.photos if post.sponsored and post.kind == "video"]
-        reels: list[Post] = []
-        for number, clip in enumerate(self.clips):
-            if ads and number % 5 == 4:
-                reels.append(ads[number // 5 % len(ads)])
-            reels.append(clip)
-        return reels
-
-    def search_reels(self, text: str) -> list[Post]:
-        """Return the reels with a word of the phrase in their caption."""
-        words = text.lower().lstrip("#").split()
-        posted = (p for p in self.posts if (p.platform, p.kind) == (INSTAGRAM, "video"))
-        reels = (*self.clips, *posted)
-        return [reel for reel in reels if any(word in reel.caption.lower() for word in words)]
-
     def likes_of(self, post: Post, platform: str) -> int:
         """Return how many like a post on an app."""
         given = sum(1 for like in self.likes if (like.post, like.platform) == (post.id, platform))
@@ -344,34 +325,15 @@ class Network:
     def to_json(self) -> dict[str, Any]:
         """Return what `GET /network` answers; `clips` are what fills the feed from the start."""
         return {
-            "accounts": [
-                {
-                    "username": account.username,
-                    "display_name": account.display_name,
-                    "private": account.private,
-                    "blocked": account.blocked,
-                    "bio": account.bio,
-                    "link": account.link,
-                    "avatar": account.avatar,
-                }
-                for account in self.accounts.values()
-            ],
-            "posts": [_post_json(post) for post in self.posts],
-            "clips": [_clip_json(clip) for clip in self.clips],
-            "follows": [_edge_json(edge) for edge in self.follows],
-            "requests": [_edge_json(edge) for edge in self.requests],
-            "likes": [_like_json(like) for like in self.likes],
-            "favorites": [_like_json(like) for like in self.favorites],
-            "photos": [_seed_json(post) for post in self.photos],
-            "comments": [
-                {
-                    **_like_json(comment),
-                    "text": comment.text,
-                    "media": comment.media,
-                    "at": _stamp(comment.at),
-                }
-                for comment in self.comments
-            ],
+            "accounts": [account_json(account) for account in self.accounts.values()],
+            "posts": [post_json(post) for post in self.posts],
+            "clips": [seed_json(clip) for clip in self.clips],
+            "follows": [edge_json(edge) for edge in self.follows],
+            "requests": [edge_json(edge) for edge in self.requests],
+            "likes": [like_json(like) for like in self.likes],
+            "favorites": [like_json(like) for like in self.favorites],
+            "photos": [seed_json(post) for post in self.photos],
+            "comments": [comment_json(comment) for comment in self.comments],
         }
 
     def _take_id(self) -> int:
@@ -408,51 +370,3 @@ def _set(things: list[Like], like: Like, present: bool) -> None:
         things.append(like)
     elif not present and like in things:
         things.remove(like)
-
-
-def _stamp(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-
-
-def _post_json(post: Post) -> dict[str, Any]:
-    return {
-        "id": str(post.id),
-        "author": post.author,
-        "caption": post.caption,
-        "media": post.media,
-        "serial": post.serial,
-        "at": _stamp(post.at),
-        "platform": post.platform,
-        "kind": post.kind,
-        "title": post.title,
-        "sound": post.sound,
-        "sound_volume": post.sound_volume,
-        "origin_volume": post.origin_volume,
-        "ai_label": post.ai_label,
-        "product_link": post.product_link,
-        "audience": post.audience,
-        "shortcode": post.instagram_code,
-    }
-
-
-def _seed_json(post: Post) -> dict[str, Any]:
-    return {
-        "id": str(post.id),
-        "author": post.author,
-        "caption": post.caption,
-        "kind": post.kind,
-        "sponsored": post.sponsored,
-        "shortcode": post.instagram_code,
-    }
-
-
-def _clip_json(clip: Post) -> dict[str, str]:
-    return {"id": str(clip.id), "author": clip.author, "caption": clip.caption}
-
-
-def _edge_json(edge: Follow) -> dict[str, str]:
-    return {"from": edge.source, "to": edge.target, "platform": edge.platform}
-
-
-def _like_json(like: Like | Comment) -> dict[str, str]:
-    return {"from": like.source, "post": str(like.post), "platform": like.platform}

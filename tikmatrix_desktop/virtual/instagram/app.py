@@ -21,6 +21,7 @@ from tikmatrix_desktop.virtual.instagram.reels import ReelsViewer
 from tikmatrix_desktop.virtual.instagram.screen import Screen
 from tikmatrix_desktop.virtual.instagram.search import Results, SearchInput
 from tikmatrix_desktop.virtual.instagram.switcher import AccountSwitcher
+from tikmatrix_desktop.virtual.instagram.timeline import stories
 from tikmatrix_desktop.virtual.network import INSTAGRAM, Network, Post
 from tikmatrix_desktop.virtual.screen_app import ScreenApp
 from tikmatrix_desktop.virtual.upload import Draft
@@ -141,7 +142,7 @@ class InstagramApp(ScreenApp):
 
     def stories(self) -> list[Post]:
         """Return the current account's stories, oldest first."""
-        return self.network.stories_of(self.current)
+        return stories(self.network, self.current)
 
     def switch_accounts(self) -> None:
         """Show the accounts that are logged in."""

@@ -9,6 +9,7 @@ from tikmatrix_desktop.virtual.instagram.grid import grid_rows
 from tikmatrix_desktop.virtual.instagram.profiles import open_posts
 from tikmatrix_desktop.virtual.instagram.screen import Screen
 from tikmatrix_desktop.virtual.instagram.search import SearchInput
+from tikmatrix_desktop.virtual.instagram.timeline import reels
 from tikmatrix_desktop.virtual.network import Post
 from tikmatrix_desktop.virtual.view import View
 
@@ -27,7 +28,7 @@ class Explore(Screen):
 
     @property
     def posts(self) -> list[Post]:
-        return [post for post in self.app.network.reels() if not post.sponsored]
+        return [post for post in reels(self.app.network) if not post.sponsored]
 
     def rows(self) -> list[Row]:
         posts = self.posts

@@ -10,6 +10,7 @@ from tikmatrix_desktop.virtual.instagram.own_profile import OwnProfile
 from tikmatrix_desktop.virtual.instagram.posts import Card
 from tikmatrix_desktop.virtual.instagram.reels import Reels
 from tikmatrix_desktop.virtual.instagram.screen import Page, Screen, moved
+from tikmatrix_desktop.virtual.instagram.timeline import home_feed
 from tikmatrix_desktop.virtual.view import View
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Home(Page):
 
     def _load(self) -> None:
         app = self.app
-        feed = [post for post in app.network.feed() if post.author != app.current]
+        feed = [post for post in home_feed(app.network) if post.author != app.current]
         first = app.feed_index % len(feed)
         self.cards = [Card(app, post) for post in feed[first:] + feed[:first]]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.instagram.posts import Card
 from tikmatrix_desktop.virtual.instagram.screen import Page, Screen
+from tikmatrix_desktop.virtual.instagram.timeline import reels
 from tikmatrix_desktop.virtual.network import Post
 from tikmatrix_desktop.virtual.view import View
 
@@ -34,9 +35,9 @@ class Reels(Screen):
         if self._posts:
             return self._posts
         app = self.app
-        reels = [post for post in app.network.reels() if post.author != app.current]
-        first = app.feed_index % len(reels)
-        return reels[first:] + reels[:first]
+        shown = [post for post in reels(app.network) if post.author != app.current]
+        first = app.feed_index % len(shown)
+        return shown[first:] + shown[:first]
 
     @property
     def card(self) -> Card:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tikmatrix_desktop.virtual.instagram.column import Column, Row
 from tikmatrix_desktop.virtual.instagram.reels import ReelsViewer
 from tikmatrix_desktop.virtual.instagram.screen import Page, TextField
+from tikmatrix_desktop.virtual.instagram.timeline import search_reels
 from tikmatrix_desktop.virtual.network import Account, Post
 from tikmatrix_desktop.virtual.phrases import count
 from tikmatrix_desktop.virtual.view import Look, View
@@ -189,7 +190,7 @@ class Results(Page):
         ]
 
     def _cards(self) -> list[Row]:
-        posts = self.app.network.search_reels(self.query)
+        posts = search_reels(self.app.network, self.query)
         numbers = range(0, len(posts), 2)
         return [Row(_CARD, lambda first=first: self._pair(posts, first)) for first in numbers]
 
