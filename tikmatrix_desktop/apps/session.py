@@ -102,6 +102,8 @@ class AppSession:
         """Whether the app may be granted the camera and the gallery when it asks."""
         self.answers_codes = False
         """Whether a page that asks for a code is left to the caller, not to a person."""
+        self.sent_away: Screen | None = None
+        """The last dialog that was sent away: it may have been the answer to what was done."""
         self._relaunches = 0
         self._speaks_known = False
 
@@ -316,6 +318,7 @@ class AppSession:
     def _dismiss(self, screen: Screen, dismissed: list[str]) -> None:
         rule = screen.recognition.dialog
         assert rule is not None
+        self.sent_away = screen
         dismissed.append(rule.name)
         if len(dismissed) > MOST_DISMISSALS:
             raise ScriptFailed(
