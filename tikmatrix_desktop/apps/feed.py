@@ -4,11 +4,13 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from tikmatrix_desktop.apps.app import Relation, Video
-from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.session import LOOK_EVERY, AppSession, Screen
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 _MOST_SWIPES = 5
 _TURN_SECONDS = 4.0
+_SHORTEST_TURN = 0.7
+"""Real seconds of that which stay however fast everything runs."""
 
 
 class Feed(ABC):
@@ -35,22 +37,30 @@ class Feed(ABC):
         session, before = self._session, self.current()
         for _ in range(_MOST_SWIPES):
             session.scroll(session.screen(), 0.6)
-            for _ in session.pace.poll(_TURN_SECONDS, 0.4):
+            deadline = session.pace.deadline(_TURN_SECONDS, _SHORTEST_TURN)
+            while not deadline.expired:
                 video = self._video(session.screen())
                 if video is not None and _is_other(video, before):
                     return video
+                session.pace.sleep(LOOK_EVERY)
         raise ScriptFailed(
             FailureCode.TARGET_NOT_FOUND, "the feed does not go on: the same video stays"
         )
 
     def like(self) -> bool:
         """Like the video on the screen, seen on its button; False when it was liked already."""
-        if self.current().liked:
+        video = self.current()
+        if video.liked:
             return False
+
+        def is_on(screen: Screen) -> bool:
+            shown = self._video(screen)
+            return shown is not None and not _is_other(shown, video)
+
         self._session.switch(
             "like the video",
-            lambda screen: screen.find("like_button"),
-            lambda screen: True if screen.has("liked_state") else None,
+            lambda screen: screen.find("like_button") if is_on(screen) else None,
+            lambda screen: True if is_on(screen) and screen.has("liked_state") else None,
         )
         return True
 
