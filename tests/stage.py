@@ -183,6 +183,21 @@ class Stage:
 
         self.record.at_step = told
 
+    def stop_at_touch(self, count: int) -> list[float]:
+        """Stop when the phone has been touched so often more; the list gets the time of it."""
+        stopped: list[float] = []
+        last, stop = len(self.touches) + count, self.stop
+
+        def watch() -> None:
+            while len(self.touches) < last:
+                if stop.wait(0.01):
+                    return
+            stopped.append(time.monotonic())
+            stop.set()
+
+        threading.Thread(target=watch, daemon=True).start()
+        return stopped
+
     def add_account(self, username: str, **fields: Any) -> None:
         body = {"username": username, **fields}
         self._control.post("/accounts", json=body).raise_for_status()

@@ -1,6 +1,7 @@
 """Layout files: what a line means, how they are fitted, and that all shipped ones hold."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_no_view_of_a_layout_is_inside_out(path: Path) -> None:
     layout = load(path)
     text = path.read_text(encoding="utf-8")
     slots = dict.fromkeys(re.findall(r"\{([\w.]+)\}", text), "#101010")
-    wanted = dict.fromkeys(re.findall(r" \?(\w+)", text), True)
+    wanted = dict.fromkeys(re.findall(r" \?([\w.]+)", text), True)
     for size in ((1080, 2280), (1080, 2400), (720, 1600)):
         for root in layout.build(size, {**slots, **wanted}):
             for view in root.walk():
@@ -95,6 +96,30 @@ def test_another_build_has_other_ids_and_keeps_the_lasting_ones() -> None:
     assert newer.rid("ntq") == newer.rid("ntq")
     for lasting in ("title", "desc", "long_press_layout", "android:id/text1", "permission_message"):
         assert newer.rid(lasting) == lasting
+
+
+def test_a_build_has_phrases_and_screens_of_its_own() -> None:
+    older, newer = "43.1.4", "44.3.3"
+    assert phrases("es", older)["post"] == "Publicar"
+    assert phrases("es", newer)["post"] == "Publicar ahora"
+    assert phrases("fr", older)["comment_like"] == "@2131888096"
+    assert phrases("fr", newer)["comment_like"] == "J'aime ou annuler"
+    assert "edit_label" in build(newer).has - build(older).has
+
+
+def test_every_condition_on_a_build_is_met_by_one() -> None:
+    texts = (path.read_text(encoding="utf-8") for path in FILES)
+    asked = {name for text in texts for name in re.findall(r"\?!?b\.(\w+)", text)}
+    assert asked <= build("43.1.4").has | build("44.3.3").has
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "zh-Hant"])
+def test_only_what_real_phones_left_in_english_is_english(language: str) -> None:
+    said = tomllib.loads((resource(FOLDER) / "strings.toml").read_text(encoding="utf-8"))
+    english = {key for key, words in said.items() if language not in words}
+    same_everywhere = {"stem", "live"}
+    bar = {"home", "friends", "inbox", "profile", "search"} if language == "fr" else set[str]()
+    assert english == same_everywhere | bar
 
 
 def test_french_leaves_the_bottom_bar_in_english() -> None:

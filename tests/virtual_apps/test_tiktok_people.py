@@ -189,18 +189,6 @@ def test_many_accounts_are_reached_by_scrolling(hand: Hand) -> None:
     assert {*hand.app.accounts, "Add account"} == set(seen)
 
 
-def test_logged_out_the_profile_and_create_ask_for_a_login(hand: Hand) -> None:
-    for username in list(hand.app.accounts):
-        hand.app.log_out(username)
-    hand.open()
-    for label in ("Profile", "Create"):
-        hand.tap(desc=label)
-        assert hand.app.screen == "login_form"
-        assert hand.node(text="Continue").get("resource-id", "").endswith("/emm")
-        hand.app.back()
-        hand.wait()
-
-
 def test_what_was_followed_is_followed_by_the_current_account(
     hand: Hand, phone: HandPhone, network: Network
 ) -> None:

@@ -26,6 +26,9 @@ class Accounts:
 
     def __init__(self, session: AppSession) -> None:
         self._session = session
+        self.names: frozenset[str] = frozenset()
+        """What the current account is called in lists, in lower case: its two names, once read."""
+        self._asked_profile = False
 
     def open_app(self) -> None:
         """Bring the app to the front and wait until it shows a screen we know.
@@ -37,7 +40,8 @@ class Accounts:
         session.reach("open the app", lambda screen: screen, seconds=40)
 
     def own_profile(self) -> Screen:
-        """Go to the profile of the current account."""
+        """Go to the profile of the current account. Raises with `NOT_LOGGED_IN`."""
+        self._asked_profile = False
         screen = self._session.reach("open the own profile", _as_own_profile, self._towards_profile)
         shown = [_handle(screen), *(n.label for n in (screen.find("display_name"),) if n)]
         self.names = frozenset(bare_username(name).lower() for name in shown)
@@ -82,9 +86,14 @@ class Accounts:
     def listed(self) -> list[str]:
         """Return the accounts the switcher lists, the current one first.
 
-        The switcher is closed again. Where it cannot be opened there is one account alone.
+        The switcher is closed again. There are none when the app is logged out.
         """
-        rows = self._find_row(None)
+        try:
+            rows = self._find_row(None)
+        except ScriptFailed as error:
+            if error.code is not FailureCode.NOT_LOGGED_IN:
+                raise
+            return []
         self.leave_switcher()
         ordered = sorted(rows, key=lambda row: not row.current)
         return [row.username for row in ordered]
@@ -112,11 +121,13 @@ class Accounts:
         return self._towards_profile(screen)
 
     def _towards_profile(self, screen: Screen) -> bool:
-        if screen.name == "login_form":
+        # A form may be left over from adding an account; the profile of none asks for one.
+        if screen.name == "login_form" and (self._asked_profile or screen.has("profile_tab")):
             raise ScriptFailed(
                 FailureCode.NOT_LOGGED_IN, "the app is logged out: log in on the phone first"
             )
         if screen.has("profile_tab") and screen.name not in ("account_switcher", "comments"):
+            self._asked_profile = True
             return self._session.tap_found(screen, "profile_tab")
         return self._session.back()
 

@@ -98,6 +98,8 @@ class AppSession:
         self.log = log
         self.grants_media = False
         """Whether the app may be granted the camera and the gallery when it asks."""
+        self.answers_codes = False
+        """Whether a page that asks for a code is left to the caller, not to a person."""
         self._relaunches = 0
         self._speaks_known = False
 
@@ -247,6 +249,14 @@ class AppSession:
         """Press Back."""
         return self._try(self.phone.back, "Back")
 
+    def type_keys(self, text: str) -> bool:
+        """Type ASCII letters and digits unread: for fields that act on the last of them."""
+
+        def type_them() -> None:
+            self.phone.shell("input", "text", text)
+
+        return self._try(type_them, "typing")
+
     def scroll(self, screen: Screen, share: float = 0.5, *, up: bool = False) -> bool:
         """Move the content by a share of the screen's height, towards its end or its start."""
         width, height = screen.hierarchy.size
@@ -268,7 +278,8 @@ class AppSession:
 
     def _refuse_what_needs_a_person(self, screen: Screen) -> None:
         shown = "; ".join(dict.fromkeys(screen.hierarchy.texts()))[:200]
-        if screen.name in (HUMAN_CHECK, TWO_FACTOR):
+        is_code = screen.name == TWO_FACTOR and not self.answers_codes
+        if screen.name == HUMAN_CHECK or is_code:
             remark = "the app asks for a person; open it on the phone and answer"
         elif screen.name == ACCOUNT_BLOCKED:
             remark = "the app says that the account is blocked or suspended"

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -16,26 +16,23 @@ _SIGNS = "0123456789" + _LETTERS + "_"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One version of an app: what its resource ids are called, and what else differs.
+    """One version of an app: its resource ids, and where its screens differ.
 
-    `features` are words that layouts ask for as conditions, such as `?b.direct_tab`. `says` names
-    another phrase to say in place of one, and `unresolved` the number of a phrase that this build
-    shows as `@NUMBER` where it only describes.
+    `key` is what the tables and the control interface call it, `version` what the package
+    manager says. `has` are the screens' variants, which layouts ask for as `?b.NAME`; `says`
+    names another phrase to say in place of one, and `unresolved` the number of a phrase this
+    build shows as `@NUMBER` where it only describes.
     """
 
+    key: str
     version: str
     code: int
     scramble: bool
     renamed: Mapping[str, str]
-    stable: frozenset[str] = frozenset()
-    features: frozenset[str] = frozenset()
-    says: Mapping[str, str] = field(default_factory=dict[str, str])
-    unresolved: Mapping[str, int] = field(default_factory=dict[str, int])
-
-    def worded(self, said: Mapping[str, str]) -> dict[str, str]:
-        """Return the phrases of a language as this build says them, by key."""
-        made = {**said, **{key: said[other] for key, other in self.says.items()}}
-        return made | {key: f"@{number}" for key, number in self.unresolved.items()}
+    stable: frozenset[str]
+    has: frozenset[str]
+    says: Mapping[str, str]
+    unresolved: Mapping[str, int]
 
     def rid(self, name: str) -> str:
         """Return what this build calls an id that the layouts call `name`."""
@@ -70,13 +67,12 @@ class Tables:
         """Return the versions there are tables of, the default first."""
         return tuple(_builds(self))
 
-    def phrases(self, language: str) -> Mapping[str, str]:
-        """Return the phrases of a language by key; English where it has none of its own."""
-        return _phrases(self, language)
+    def phrases(self, language: str, build: str | None = None) -> Mapping[str, str]:
+        """Return the phrases of a language by key; English where it has none of its own.
 
-    def phrases_of(self, version: str, language: str) -> Mapping[str, str]:
-        """Return the phrases of a language as a build says them."""
-        return _worded(self, version, language)
+        With a build they are as that build says them.
+        """
+        return _phrases(self, language) if build is None else _said(self, language, build)
 
 
 @cache
@@ -89,14 +85,23 @@ def _build(tables: Tables, version: str) -> Build:
     table = _builds(tables)[version]
     return Build(
         version,
+        str(table.get("name", version)),
         int(table["version_code"]),
         bool(table["scramble"]),
         cast("dict[str, str]", table.get("renamed", {})),
         tables.stable,
-        frozenset(cast("list[str]", [*table.get("features", []), *table.get("has", [])])),
+        frozenset(cast("list[str]", table.get("has", []))),
         cast("dict[str, str]", table.get("says", {})),
         cast("dict[str, int]", table.get("unresolved", {})),
     )
+
+
+@cache
+def _said(tables: Tables, language: str, version: str) -> Mapping[str, str]:
+    build = _build(tables, version)
+    said = dict(_phrases(tables, language))
+    said |= {key: said[other] for key, other in build.says.items()}
+    return said | {key: f"@{number}" for key, number in build.unresolved.items()}
 
 
 @cache
@@ -104,11 +109,6 @@ def _phrases(tables: Tables, language: str) -> Mapping[str, str]:
     text = (tables.path / "strings.toml").read_text(encoding="utf-8")
     table = cast("dict[str, dict[str, str]]", tomllib.loads(text))
     return {key: said.get(language, said["en"]) for key, said in table.items()}
-
-
-@cache
-def _worded(tables: Tables, version: str, language: str) -> Mapping[str, str]:
-    return _build(tables, version).worded(_phrases(tables, language))
 
 
 def language_of(locale: str) -> str:

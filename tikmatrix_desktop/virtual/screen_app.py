@@ -61,6 +61,13 @@ class ScreenApp(VirtualApp):
 
     # -- the process ----------------------------------------------------------------------------
 
+    def clear_data(self) -> None:
+        self.set_accounts(self._default_accounts)
+        self.drafts: list[Draft] = []
+        # Phones side by side show different videos.
+        number = "".join(filter(str.isdigit, self.phone.serial))[-4:]
+        self.feed_index = max(0, int(number or 1) - 1)
+
     def set_accounts(self, usernames: Sequence[str]) -> None:
         self.stop()
         self.accounts = list(usernames)
@@ -70,13 +77,6 @@ class ScreenApp(VirtualApp):
     def _account_renamed(self, old: str, new: str) -> None:
         self.accounts = [new if name == old else name for name in self.accounts]
         self.current = new if self.current == old else self.current
-
-    def clear_data(self) -> None:
-        self.set_accounts(self._default_accounts)
-        self.drafts: list[Draft] = []
-        # Phones side by side show different videos.
-        number = "".join(filter(str.isdigit, self.phone.serial))[-4:]
-        self.feed_index = max(0, int(number or 1) - 1)
 
     def install_build(self, version: str) -> None:
         if version not in self.builds:
@@ -255,14 +255,27 @@ class ScreenApp(VirtualApp):
         taps: Mapping[str, Callable[[], None]],
         fills: Mapping[str, Sequence[View]],
     ) -> View:
+        """Return the first view of a layout, which is the only one where it is a window."""
+        return self.pieces(name, values, taps, fills)[0]
+
+    def pieces(
+        self,
+        name: str,
+        values: Mapping[str, object],
+        taps: Mapping[str, Callable[[], None]] | None = None,
+        fills: Mapping[str, Sequence[View]] | None = None,
+    ) -> list[View]:
+        """Return all views of a layout that stand beside each other."""
         said: dict[str, object] = {f"s.{key}": text for key, text in self.phrases.items()}
-        said |= dict.fromkeys((f"b.{name}" for name in self.build.features), True)
+        said |= dict.fromkeys((f"b.{name}" for name in self.build.has), True)
         layout = load(self.tables.path / f"{name}.layout")
-        return layout.build(self.phone.size, {**said, **values}, taps, fills, self.build.rid)[0]
+        return layout.build(
+            self.phone.size, {**said, **values}, taps or {}, fills or {}, self.build.rid
+        )
 
     @property
     def phrases(self) -> Mapping[str, str]:
-        return self.tables.phrases_of(self.build.version, language_of(self.phone.locale))
+        return self.tables.phrases(language_of(self.phone.locale), self.build.key)
 
     def say(self, key: str, **values: object) -> str:
         text = self.phrases[key]

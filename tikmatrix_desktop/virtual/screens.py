@@ -17,11 +17,15 @@ Tap = Callable[[], None]
 
 @dataclass(slots=True, eq=False)
 class TextField:
-    """What is typed into one field; the placeholder shows while it is empty."""
+    """What is typed into one field; the placeholder shows while it is empty.
+
+    A field that `hides` its text shows a dot for each character.
+    """
 
     placeholder: str = ""
     value: str = ""
     limit: int = 4000
+    hides: bool = False
     on_change: Tap | None = None
     on_action: Tap | None = None
 
@@ -32,7 +36,7 @@ class TextField:
 
     @property
     def shown(self) -> str:
-        return self.value or self.placeholder
+        return ("•" * len(self.value) if self.hides else self.value) or self.placeholder
 
 
 class Screen(ABC):

@@ -9,7 +9,9 @@ from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.tiktok.comments import Comments
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
 from tikmatrix_desktop.apps.tiktok.feed import Feed
+from tikmatrix_desktop.apps.tiktok.login import LoginPages
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
+from tikmatrix_desktop.apps.tiktok.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.users import Users
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
@@ -29,6 +31,8 @@ class TikTok:
         self.comments = Comments(session, self.accounts)
         self.composer = TikTokComposer(session, search)
         self._posts = TikTokPosts(session, self.accounts)
+        self.editor = ProfileEditor(session, self.accounts)
+        self.login = LoginPages(session, self.accounts)
 
     def published(self, placement: Placement) -> Published:
         """Return the posts of the account in use: all of TikTok's are on its profile."""

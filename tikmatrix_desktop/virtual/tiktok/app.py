@@ -12,7 +12,7 @@ from tikmatrix_desktop.virtual.tiktok.clips import VideoPage
 from tikmatrix_desktop.virtual.tiktok.dialogs import POPUPS
 from tikmatrix_desktop.virtual.tiktok.editing import Editor
 from tikmatrix_desktop.virtual.tiktok.home import Home, Spinner, Splash
-from tikmatrix_desktop.virtual.tiktok.login import Login
+from tikmatrix_desktop.virtual.tiktok.login import LoginWays
 from tikmatrix_desktop.virtual.tiktok.profiles import NotFound, OtherProfile
 from tikmatrix_desktop.virtual.tiktok.screen import Screen
 from tikmatrix_desktop.virtual.tiktok.search import SearchInput, SearchResults, SoundPage
@@ -59,7 +59,7 @@ class TikTokApp(ScreenApp):
     def _open_shared(self, uris: Sequence[str]) -> None:
         rows = [row for row in map(self.phone.media.by_uri, uris) if row is not None]
         if not self.current:
-            self.push(Login(self))
+            self.push(LoginWays(self))
         elif rows:
             self.push(Spinner(self))
             self.go(lambda: self.replace(Editor(self, Draft(rows))), 0.5, 1.0)

@@ -82,7 +82,7 @@ class Clip:
             "views_text": app.say("views", n=count(post.views)),
             "own": post.author == app.current,
             "liked": self.liked,
-            "marked": self.kept and "marked_favorites" in app.build.features,
+            "marked": self.kept and "marked_favorites" in app.build.has,
             "notice": self.notice,
             "photo": self.kind == "photo",
             "ad": self.kind == "ad",

@@ -80,7 +80,7 @@ class Comments(Screen):
 
     @property
     def _has_window(self) -> bool:
-        return "comment_window" in self.app.build.features
+        return "comment_window" in self.app.build.has
 
     @property
     def comments(self) -> list[Comment]:
@@ -311,5 +311,5 @@ class PhotoForComment(Gallery):
 
     def _picked(self, row: MediaRow) -> None:
         super()._picked(row)
-        if "one_tap_photo" in self.app.build.features and self.picked:
+        if "one_tap_photo" in self.app.build.has and self.picked:
             self._next()

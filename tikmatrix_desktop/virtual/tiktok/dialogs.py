@@ -1,3 +1,3 @@
 """The dialogs that TikTok shows by itself."""
 
-POPUPS = ("permission", "notifications", "contacts", "update", "rating", "widget")
+POPUPS = ("permission", "notifications", "contacts", "update", "rating", "widget", "save_login")

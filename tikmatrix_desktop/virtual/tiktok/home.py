@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.tiktok.clips import Clip
 from tikmatrix_desktop.virtual.tiktok.creating import Camera
-from tikmatrix_desktop.virtual.tiktok.login import Login
+from tikmatrix_desktop.virtual.tiktok.login import LoggedOut, LoginWays
 from tikmatrix_desktop.virtual.tiktok.own_profile import OwnProfile
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Tap
 from tikmatrix_desktop.virtual.tiktok.search import SearchInput
@@ -44,6 +44,7 @@ class Home(Screen):
         super().__init__(app)
         self.tab = tab
         self.own = OwnProfile(app)
+        self.logged_out = LoggedOut(app)
         self._clips = app.network.clips
         self.clip: Clip | None = None
         self.interlude = ""
@@ -52,6 +53,8 @@ class Home(Screen):
 
     @property
     def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  varies by tab
+        if self.tab == "profile" and not self.app.current:
+            return self.logged_out.name
         return _NAMES[self.tab]
 
     def _load(self) -> None:
@@ -84,7 +87,7 @@ class Home(Screen):
 
     def _page(self) -> View:
         if self.tab == "profile":
-            return self.own.build()
+            return self.own.build() if self.app.current else self.logged_out.build()
         if self.tab == "inbox":
             return self.layout("inbox")
         if self.tab == "friends":
@@ -121,8 +124,9 @@ class Home(Screen):
         self.app.go(lambda: self.app.push(Spinner(self.app)))
 
     def _choose(self, tab: str) -> None:
-        if tab == "profile" and not self.app.current:
-            self.app.go(lambda: self.app.push(Login(self.app)))
+        is_asked = tab == "profile" and not self.app.current
+        if is_asked and "login_over_profile" in self.app.build.has:
+            self.app.go(lambda: self.app.push(LoginWays(self.app)))
             return
         if tab != self.tab:
             self.app.go(lambda: self._show(tab))
@@ -133,7 +137,7 @@ class Home(Screen):
 
     def _create(self) -> None:
         if not self.app.current:
-            self.app.go(lambda: self.app.push(Login(self.app)))
+            self.app.go(lambda: self.app.push(LoginWays(self.app)))
             return
         self.app.go(lambda: self.app.push(Camera(self.app)), 0.5, 0.9)
 

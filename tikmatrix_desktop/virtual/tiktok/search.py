@@ -204,6 +204,9 @@ class SearchResults(Screen):
             m=len(network.posts_of(account.username)),
         )
         line = (210, 780)
+        names = account.username, account.display_name
+        if "handle_below" in app.build.has:
+            names = account.display_name, f"@{account.username}"
         parts = [
             self.view(
                 "ImageView",
@@ -215,14 +218,14 @@ class SearchResults(Screen):
                 "TextView",
                 (line[0], top + 35, line[1], top + 90),
                 rid="tv_username",
-                text=account.username,
+                text=names[0],
                 look=Look(size=40, bold=True),
             ),
             self.view(
                 "TextView",
                 (line[0], top + 92, line[1], top + 138),
                 rid="tv_aweme_id",
-                text=account.display_name,
+                text=names[1],
                 look=Look(size=34, color=_MUTED),
             ),
             self.view(
