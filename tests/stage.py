@@ -23,8 +23,11 @@ from tikmatrix_desktop.virtual.process import FleetProcess
 SPEED = 60.0
 
 LANGUAGES = ("en", "es", "fr", "zh-Hant")
-BUILDS = {Platform.TIKTOK: ("43.1.4", "44.3.3")}
-PACKAGES = {Platform.TIKTOK: "com.zhiliaoapp.musically"}
+BUILDS = {Platform.TIKTOK: ("43.1.4", "44.3.3"), Platform.INSTAGRAM: ("v410", "v302")}
+PACKAGES = {
+    Platform.TIKTOK: "com.zhiliaoapp.musically",
+    Platform.INSTAGRAM: "com.instagram.android",
+}
 
 
 @dataclass
@@ -82,9 +85,13 @@ class WatchedPhone(Phone):
 
 
 class Stage:
-    """One virtual phone, the network behind it, and the pages and scripts to run on it."""
+    """One virtual phone, the network behind it, and the pages and scripts to run on it.
+
+    `platform` is the app meant where a method is told none.
+    """
 
     def __init__(self, adb_server: AdbServer, fleet: FleetProcess) -> None:
+        self.platform = Platform.TIKTOK
         self._adb = adb_server
         self._opened = ExitStack()
         self._fleet = fleet
@@ -103,19 +110,19 @@ class Stage:
         self._control.close()
 
     def equip(
-        self, language: str = "en", build: str | None = None, platform: Platform = Platform.TIKTOK
+        self, language: str = "en", build: str | None = None, platform: Platform | None = None
     ) -> None:
         """Set the phone's language and the version of an app, until the next reset."""
-        builds = {PACKAGES[platform]: build} if build else {}
+        builds = {PACKAGES[platform or self.platform]: build} if build else {}
         body = {"locale": language, "builds": builds}
         self._control.patch(f"/phones/{self.serial}", json=body).raise_for_status()
 
-    def log_in(self, *usernames: str, platform: Platform = Platform.TIKTOK) -> None:
+    def log_in(self, *usernames: str, platform: Platform | None = None) -> None:
         """Have the app logged in to these accounts alone, until the next reset; to none at all."""
-        body = {"accounts": {PACKAGES[platform]: usernames}}
+        body = {"accounts": {PACKAGES[platform or self.platform]: usernames}}
         self._control.patch(f"/phones/{self.serial}", json=body).raise_for_status()
 
-    def app(self, platform: Platform = Platform.TIKTOK) -> Any:
+    def app(self, platform: Platform | None = None) -> Any:
         """Return the pages of an app, on a phone that stays open until the test ends."""
 
         def log(text: str) -> None:
@@ -123,7 +130,7 @@ class Stage:
 
         pace = Pace(self.stop, SPEED)
         phone = self._opened.enter_context(self._watched(pace))
-        return APPS[platform](phone, pace, None, log)
+        return APPS[platform or self.platform](phone, pace, None, log)
 
     def _watched(self, pace: Pace) -> WatchedPhone:
         watched = WatchedPhone(self._adb.address, self._fleet.addresses[0], pace)
@@ -139,7 +146,7 @@ class Stage:
         username: str | None = None,
         intents: list[dict[str, Any]] | None = None,
         job_index: int = 0,
-        platform: Platform = Platform.TIKTOK,
+        platform: Platform | None = None,
     ) -> ScriptResult:
         """Run a script to its end, in this thread."""
         script = self.registry.get(name)
@@ -149,7 +156,7 @@ class Stage:
             self.context = Context(
                 phone=phone,
                 pace=pace,
-                platform=platform,
+                platform=platform or self.platform,
                 username=username,
                 packagename=None,
                 job_index=job_index,
@@ -171,6 +178,7 @@ class Stage:
         self.stop = threading.Event()
         self.record = Record()
         self.touches = []
+        self.platform = Platform.TIKTOK
 
     def at(self, words: str, act: Callable[[], None]) -> None:
         """Do something once, when the script says a line that begins with these words."""
@@ -224,14 +232,12 @@ class Stage:
     def posts(self) -> list[dict[str, Any]]:
         return self.network["posts"]
 
-    def of(
-        self, source: str, kind: str, platform: Platform = Platform.TIKTOK
-    ) -> list[dict[str, Any]]:
+    def of(self, source: str, kind: str, platform: Platform | None = None) -> list[dict[str, Any]]:
         """What an account did, in order: its `likes`, `favorites`, `comments` or `follows`."""
         return [
             one
             for one in self.network[kind]
-            if (one["from"], one["platform"]) == (source, platform)
+            if (one["from"], one["platform"]) == (source, platform or self.platform)
         ]
 
     def switch_comments(self, post: str, *, on: bool) -> None:
@@ -242,7 +248,7 @@ class Stage:
         return {
             one["to"]
             for one in self.network["follows"]
-            if one["from"] == source and one["platform"] == "tiktok"
+            if one["from"] == source and one["platform"] == self.platform
         }
 
     def await_post(self, count: int = 1, seconds: float = 20) -> list[dict[str, Any]]:

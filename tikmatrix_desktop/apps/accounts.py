@@ -42,7 +42,7 @@ class Accounts:
     def own_profile(self) -> Screen:
         """Go to the profile of the current account. Raises with `NOT_LOGGED_IN`."""
         self._asked_profile = False
-        screen = self._session.reach("open the own profile", _as_own_profile, self._towards_profile)
+        screen = self._session.reach("open the own profile", _as_own_profile, self.approach)
         shown = [_handle(screen), *(n.label for n in (screen.find("display_name"),) if n)]
         self.names = frozenset(bare_username(name).lower() for name in shown)
         return screen
@@ -78,7 +78,7 @@ class Accounts:
         self._session.reach(
             f"switch to @{wanted}",
             lambda screen: _handle_if(screen, wanted),
-            self._towards_profile,
+            self.approach,
             code=FailureCode.ACTION_NOT_CONFIRMED,
         )
         return self.current()
@@ -107,7 +107,7 @@ class Accounts:
             lambda screen: (
                 self._towards_switcher(screen)
                 if screen.name == "own_profile"
-                else self._towards_profile(screen)
+                else self.approach(screen)
             ),
         )
 
@@ -118,9 +118,10 @@ class Accounts:
     def _leave(self, screen: Screen) -> bool:
         if screen.name == "account_switcher":
             return self._session.back()
-        return self._towards_profile(screen)
+        return self.approach(screen)
 
-    def _towards_profile(self, screen: Screen) -> bool:
+    def approach(self, screen: Screen) -> bool:
+        """Act once towards the own profile, whatever is on the screen."""
         # A form may be left over from adding an account; the profile of none asks for one.
         if screen.name == "login_form" and (self._asked_profile or screen.has("profile_tab")):
             raise ScriptFailed(

@@ -1,12 +1,9 @@
 """The last page before a post goes out: its caption, and the button."""
 
-import unicodedata
-
-from tikmatrix_desktop.apps.hierarchy import Node, plain
+from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.text_field import TextField, same_text
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
-
-_TRIES = 2
 
 
 class LastPage:
@@ -59,6 +56,7 @@ class CaptionPage(LastPage):
 
     def __init__(self, session: AppSession) -> None:
         super().__init__(session, "caption_post", "post_button")
+        self._field = TextField(session, "the caption", "caption_post", "caption_field")
 
     def label_as_ai(self) -> None:
         """Switch the app's AI label on. Raises with `NOT_SUPPORTED_ON_PLATFORM`."""
@@ -75,72 +73,13 @@ class CaptionPage(LastPage):
         (invisible characters aside) after a second try: a wrong caption is never posted.
         """
         if caption:
-            for attempt in range(_TRIES):
-                self._focus()
-                self._session.phone.set_text(caption)
-                found = self._read()
-                if same_text(found, caption):
-                    break
-                self._session.log(f"the field holds another text: {found!r}")
-                if attempt == _TRIES - 1:
-                    raise ScriptFailed(
-                        FailureCode.TEXT_NOT_ACCEPTED,
-                        f"the caption did not arrive as it was typed; the app shows {found!r}",
-                    )
-        self._close_keyboard()
-        if caption and not same_text(found := self._read(), caption):
+            self._field.write(caption)
+        self._field.close_keyboard()
+        if caption and not same_text(found := self._field.read(), caption):
             raise ScriptFailed(
                 FailureCode.TEXT_NOT_ACCEPTED,
                 f"the app changed the caption; it shows {found!r}",
             )
-
-    def _focus(self) -> None:
-        session = self._session
-        session.reach(
-            "go to the caption",
-            _focused_caption,
-            lambda screen: session.tap_found(screen, "caption_field"),
-        )
-
-    def _read(self) -> str:
-        field = self._session.reach(
-            "read the caption",
-            lambda screen: screen.find("caption_field") if screen.name == "caption_post" else None,
-        )
-        return field.raw_text
-
-    def _close_keyboard(self) -> None:
-        """Back closes the keyboard; without one it would leave the page."""
-        session = self._session
-        session.reach(
-            "close the keyboard",
-            lambda screen: (
-                True if screen.name == "caption_post" and not _any_focused(screen) else None
-            ),
-            lambda screen: _any_focused(screen) and session.back(),
-        )
-
-
-def same_text(shown: str, wanted: str) -> bool:
-    """Whether a text on the screen is the one meant, characters that no dump keeps aside.
-
-    Some devices write a line break into a dump as a blank.
-    """
-    return _comparable(shown) == _comparable(wanted)
-
-
-def _comparable(text: str) -> str:
-    unbroken = text.replace("\r\n", "\n").replace("\n", " ")
-    return plain(unicodedata.normalize("NFC", unbroken))
-
-
-def _focused_caption(screen: Screen) -> Node | None:
-    field = screen.find("caption_field") if screen.name == "caption_post" else None
-    return field if field is not None and field.focused else None
-
-
-def _any_focused(screen: Screen) -> bool:
-    return any(node.focused for node in screen.hierarchy.editables)
 
 
 def _not_supported(remark: str) -> ScriptFailed:

@@ -17,9 +17,9 @@ Placement = Literal["reel", "story"]
 class Composer(ABC):
     """The way from the files in the phone's gallery to the last page before a post goes out."""
 
-    def __init__(self, session: AppSession) -> None:
+    def __init__(self, session: AppSession, sounds: Sounds) -> None:
         self._session = session
-        self.sounds = Sounds(session)
+        self.sounds = sounds
 
     def share(self, item: GalleryItem) -> None:
         """Hand one file to the app by Android's share; the editor opens with it.
@@ -44,6 +44,10 @@ class Composer(ABC):
     @abstractmethod
     def to_last_page(self, placement: Placement) -> LastPage:
         """Go on from the editor to the page from which the post goes out."""
+
+    def takes_sound(self, kind: MediaKind, placement: Placement) -> bool:
+        """Return whether a sound can be added to such a post in the editor."""
+        return True
 
     def leave(self) -> None:
         """Leave what is being made, so that the next task finds the app's own screens."""

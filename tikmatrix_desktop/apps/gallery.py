@@ -26,7 +26,7 @@ class GalleryPicker:
                 lambda screen: True if screen.has("_multiple_on") else None,
             )
         for number in range(1, count + 1):
-            self._pick_next(number)
+            self._pick_next(number, is_single=count == 1)
         if count > 1:
             session.log(f"picked {count} files in their order")
         session.reach(
@@ -38,7 +38,7 @@ class GalleryPicker:
             seconds=40,
         )
 
-    def _pick_next(self, number: int) -> None:
+    def _pick_next(self, number: int, *, is_single: bool) -> None:
         """Pick the tile after the one picked before; with one file the screen may go on at once."""
         session = self._session
         scrolls = 0
@@ -46,7 +46,8 @@ class GalleryPicker:
         def done(screen: Screen) -> Screen | None:
             if screen.name in self._editors:
                 return screen
-            return screen if _picked(screen) >= number else None
+            picked = _picked(screen) or (is_single and _may_go_on(screen))
+            return screen if picked >= number else None
 
         def go(screen: Screen) -> bool:
             nonlocal scrolls
@@ -71,8 +72,13 @@ def _tiles(screen: Screen) -> list[Node]:
 
 
 def _number_of(tile: Node) -> int:
-    """The place of a tile in the selection, 0 when it is not selected."""
-    return next((int(text) for text in tile.labels() if text.isdecimal()), 0)
+    """The place of a tile in the selection, 0 when it is not selected.
+
+    Where the tile is only the picture, the number lies over it in the same cell.
+    """
+    cell = tile.parent
+    whole = cell if cell is not None and cell.bounds == tile.bounds else tile
+    return next((int(text) for text in whole.labels() if text.isdecimal()), 0)
 
 
 def _picked(screen: Screen) -> int:
@@ -80,10 +86,13 @@ def _picked(screen: Screen) -> int:
     numbers = [_number_of(tile) for tile in _tiles(screen)]
     button = screen.find("next_button")
     counted = re.search(r"\((\d+)\)", button.label) if button is not None else None
-    shown = max([*numbers, int(counted.group(1)) if counted else 0])
-    # Where a single file can be picked nothing is numbered; the button comes alive instead.
-    alive = button is not None and button.enabled and button.clickable
-    return shown or int(alive)
+    return max([*numbers, int(counted.group(1)) if counted else 0])
+
+
+def _may_go_on(screen: Screen) -> bool:
+    """Where a single file can be picked nothing is numbered; the button comes alive instead."""
+    button = screen.find("next_button")
+    return button is not None and button.enabled and button.clickable
 
 
 def _tile_after(screen: Screen, number: int) -> Node | None:

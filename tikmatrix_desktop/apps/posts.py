@@ -4,11 +4,12 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from tikmatrix_desktop.apps.accounts import Accounts
-from tikmatrix_desktop.apps.caption import same_text
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.text_field import same_text
 
 FULL_GRID = 6
 """From so many posts on the profile's first page may be full: then a new one does not add one."""
@@ -17,6 +18,8 @@ _CUT = re.compile(r"\s*(?:…|\.{3})\s*\w{0,8}$")
 _LEAST_PREFIX = 15
 _MOST_OPENED = 3
 _PERCENT = re.compile(r"(\d{1,3}) ?%")
+_PROGRESS = re.compile(r"(\d{1,3})(?:\.\d+)?(?: ?%|$)")
+"""In words with a percent sign, or as a progress bar says it."""
 
 
 class Verdict(StrEnum):
@@ -37,11 +40,6 @@ class ProfileState:
     shown: int
     newest: str | None
     uploading: bool = False
-
-    @property
-    def is_full(self) -> bool:
-        """Whether there may be more posts than are shown."""
-        return self.shown >= FULL_GRID
 
     def to_json(self) -> dict[str, object]:
         """Return what an intent keeps of it."""
@@ -76,7 +74,7 @@ class Published(ABC):
             raise UploadFailed(_label(screen.find("_upload_failed")))
         if not _is_uploading(screen):
             return None
-        match = _PERCENT.search(_label(screen.find("_upload_percent")))
+        match = _PROGRESS.search(_label(screen.find("_upload_percent")))
         return int(match.group(1)) if match else 0
 
     def refresh(self) -> None:
@@ -88,6 +86,9 @@ class Published(ABC):
 class OwnPosts(Published):
     """The posts on the profile of the account in use."""
 
+    most_counted: ClassVar[int] = FULL_GRID
+    """From so many posts on a new one may not add to the count."""
+
     def state(self, *, read_newest: bool) -> ProfileState:
         """Return what the profile shows now; the newest caption is read when it may be needed.
 
@@ -97,9 +98,10 @@ class OwnPosts(Published):
         tiles = _tiles(screen)
         uploading = _is_uploading(screen)
         newest: str | None = None
-        if tiles and (read_newest or len(tiles) >= FULL_GRID):
+        count = self._count(screen)
+        if tiles and (read_newest or count >= self.most_counted):
             newest = self._caption_of(0)
-        return ProfileState(len(tiles), newest, uploading)
+        return ProfileState(count, newest, uploading)
 
     def look_for(self, caption: str, before: ProfileState | None) -> Verdict:
         """Return whether a post with that caption came onto the profile since `before`.
@@ -107,8 +109,8 @@ class OwnPosts(Published):
         Without a `before` only a caption that is there can decide.
         """
         screen = self._accounts.own_profile()
-        count = len(_tiles(screen))
-        if before is None or before.is_full:
+        count = self._count(screen)
+        if before is None or before.shown >= self.most_counted:
             return self._look_on_full_page(caption, before, count)
         if count <= before.shown:
             return Verdict.NOT_THERE if count == before.shown else Verdict.UNDECIDED
@@ -141,13 +143,21 @@ class OwnPosts(Published):
             session.tap_found(screen, "caption_text")
             session.pace.sleep(1)
             screen = session.reach("read the caption", self._as_post)
-        caption = _label(screen.find("caption_text"))
+        caption = self._caption(screen)
         session.reach(
             "go back to the profile",
             lambda screen: screen if screen.name == "own_profile" else None,
             lambda _: session.back(),
         )
         return caption
+
+    def _count(self, screen: Screen) -> int:
+        """How many posts the profile shows."""
+        return len(_tiles(screen))
+
+    def _caption(self, screen: Screen) -> str:
+        """The caption of the post on the screen."""
+        return _label(screen.find("caption_text"))
 
     @abstractmethod
     def _as_post(self, screen: Screen) -> Screen | None:

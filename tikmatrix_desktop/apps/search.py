@@ -23,7 +23,8 @@ class Search:
         session.phone.set_text(text)
         session.reach(
             f"search for {text!r}",
-            lambda screen: screen if screen.name == "search_results" else None,
+            # Results that come while typing stand under no tabs yet.
+            lambda screen: screen if screen.name == "search_results" and screen.has(tab) else None,
             self._submit,
         )
         return session.reach(

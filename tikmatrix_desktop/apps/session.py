@@ -23,6 +23,7 @@ from tikmatrix_desktop.apps.speech import is_foreign, is_known_locale, says_noth
 from tikmatrix_desktop.devices.pace import Deadline, Pace
 from tikmatrix_desktop.devices.phone import OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
+from tikmatrix_desktop.domain.task import Platform
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ SHORTEST_PATIENCE = 3.0
 """Real seconds of that patience that stay however fast everything runs."""
 MOST_DISMISSALS = 12
 
+_TITLES = {Platform.TIKTOK: "TikTok", Platform.INSTAGRAM: "Instagram"}
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
 
 
@@ -102,6 +104,24 @@ class AppSession:
         """Whether a page that asks for a code is left to the caller, not to a person."""
         self._relaunches = 0
         self._speaks_known = False
+
+    @classmethod
+    def on(
+        cls, phone: Phone, pace: Pace, platform: Platform, packagename: str | None, log: Log
+    ) -> "AppSession":
+        """Return a session for the package named, else the first of the platform's that is there.
+
+        Raises `ScriptFailed` with `APP_NOT_INSTALLED`.
+        """
+        pack = LocatorPack.load(platform)
+        packages = (packagename,) if packagename else pack.packages
+        for package in packages:
+            if phone.is_installed(package):
+                return cls(phone, pace, pack, package, log)
+        raise ScriptFailed(
+            FailureCode.APP_NOT_INSTALLED,
+            f"{_TITLES[platform]} is not installed on the phone ({' or '.join(packages)})",
+        )
 
     # Looking
 
@@ -236,6 +256,12 @@ class AppSession:
         done anew and one that arrived is not repeated.
         """
         return self._try(lambda: self.phone.tap(*node.bounds.centre), f"tap on {node.label!r}")
+
+    def hold(self, node: Node) -> bool:
+        """Press the middle of a node for a moment. True also when it is unknown whether it was."""
+        return self._try(
+            lambda: self.phone.long_tap(*node.bounds.centre), f"long press on {node.label!r}"
+        )
 
     def tap_found(self, screen: Screen, *elements: str) -> bool:
         """Tap the first of the elements that is on the screen; False when none is."""

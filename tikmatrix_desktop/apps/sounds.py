@@ -20,9 +20,7 @@ class Sounds:
         """Return the name of the sound that is set, None when there is none."""
         screen = self._session.wait_for("look at the sound", "editor")
         pill = screen.find("_sound_pill")
-        if pill is None or screen.has("add_sound"):
-            return None
-        return pill.label
+        return pill.label if pill is not None and self._is_set(screen) else None
 
     def add(self, keyword: str | None, seconds: float) -> str:
         """Add the first sound that is suggested, or found for `keyword`, and return its name.
@@ -44,8 +42,8 @@ class Sounds:
         session.tap(row)
         session.reach(
             f"use the sound {title!r}",
-            lambda screen: screen if _is_used(screen, title) else None,
-            lambda screen: _tap_row(session, screen, title),
+            lambda screen: screen if self._is_used(screen, title) else None,
+            lambda screen: self._accept(screen) or _tap_row(session, screen, title),
             code=FailureCode.ACTION_NOT_CONFIRMED,
         )
         self._close_sheet()
@@ -55,7 +53,7 @@ class Sounds:
         """Take the sound away that the app proposes, if it does."""
         self._session.reach(
             "take the sound away",
-            lambda screen: True if screen.has("add_sound") else None,
+            lambda screen: True if _is_bare_editor(screen) and not self._is_set(screen) else None,
             lambda screen: self._session.tap_found(screen, "_drop_sound"),
             code=FailureCode.ACTION_NOT_CONFIRMED,
         )
@@ -81,6 +79,20 @@ class Sounds:
         self._close_sheet()
         return missed
 
+    def _is_set(self, screen: Screen) -> bool:
+        """Whether the editor names a sound."""
+        return not screen.has("add_sound")
+
+    def _accept(self, screen: Screen) -> bool:
+        """Say yes to a sound where the app asks which part of it is meant."""
+        return False
+
+    def _is_used(self, screen: Screen, title: str) -> bool:
+        """The row is marked, or the sheet closed by itself and the editor names the sound."""
+        if _is_bare_editor(screen):
+            return self._is_set(screen)
+        return any(row.selected and next(row.labels(), "") == title for row in _rows(screen))
+
     def _towards_volumes(self, screen: Screen) -> bool:
         return self._session.tap_found(screen, "_volume_button", "_sound_pill")
 
@@ -93,7 +105,8 @@ class Sounds:
         )
         before = _titles(session.screen())
         session.phone.set_text(keyword)
-        session.tap_found(session.screen(), "_sound_submit")
+        if not session.tap_found(session.screen(), "_sound_submit"):
+            session.phone.press("enter")
         # The old list stays for a moment; the same list again after a while is the answer too.
         for _ in session.pace.poll(3, 0.5):
             screen = session.screen()
@@ -153,13 +166,6 @@ def _first_row(screen: Screen) -> Node | None:
 def _tap_row(session: AppSession, screen: Screen, title: str) -> bool:
     row = next((row for row in _rows(screen) if next(row.labels(), "") == title), None)
     return row is not None and session.tap(row)
-
-
-def _is_used(screen: Screen, title: str) -> bool:
-    """The row is marked, or the sheet closed by itself and the editor names the sound."""
-    if _is_bare_editor(screen):
-        return not screen.has("add_sound")
-    return any(row.selected and next(row.labels(), "") == title for row in _rows(screen))
 
 
 def _percent(bar: Node) -> int | None:

@@ -66,6 +66,7 @@ class Users:
                 relation = session.reach(
                     what,
                     lambda screen: _only(screen, username, Relation.NONE),
+                    _SecondAnswer(session, asked[0]),
                     seconds=SWITCH_SECONDS,
                     code=FailureCode.ACTION_NOT_CONFIRMED,
                 )
@@ -138,6 +139,18 @@ class Users:
             lambda _: session.back(),
         )
         return False
+
+
+class _SecondAnswer:
+    """Answers the question that follows the first one, as with a private account."""
+
+    def __init__(self, session: AppSession, first: Node) -> None:
+        self._session = session
+        self._first = first.bounds
+
+    def __call__(self, screen: Screen) -> bool:
+        button = screen.find("unfollow_confirm")
+        return button is not None and button.bounds != self._first and self._session.tap(button)
 
 
 def _relation(screen: Screen) -> Relation | None:

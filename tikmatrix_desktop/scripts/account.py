@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar, cast
 
 from tikmatrix_desktop.apps.app import AccountPages, App
+from tikmatrix_desktop.apps.instagram.app import Instagram
 from tikmatrix_desktop.apps.session import AppLeft, AppSession, Log
 from tikmatrix_desktop.apps.tiktok.app import TikTok
 from tikmatrix_desktop.devices.pace import Pace
@@ -23,7 +24,10 @@ class Opener(Protocol):
         ...
 
 
-APPS: Mapping[Platform, Opener] = {Platform.TIKTOK: TikTok.on}
+APPS: Mapping[Platform, Opener] = {
+    Platform.TIKTOK: TikTok.on,
+    Platform.INSTAGRAM: Instagram.on,
+}
 """The apps there are pages for."""
 
 PLATFORMS = tuple(APPS)

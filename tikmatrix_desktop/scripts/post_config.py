@@ -125,7 +125,10 @@ class PostConfig(ScriptConfig):
     post_way: PostWay = Field(
         default="share",
         title="Way to post",
-        description="Share the file into the app, use the app's own + button, or start at a sound.",
+        description=(
+            "Share the file into the app, use the app's own + button, or start at a sound."
+            " On Instagram the + button stands in for sharing."
+        ),
         json_schema_extra={
             "x-group": "Posting",
             "x-labels": {
@@ -272,7 +275,8 @@ class PostConfig(ScriptConfig):
     def faults(self, platform: Platform) -> Iterator[FieldError]:
         """Yield missing parameters, broken spintax, and files that cannot be posted."""
         yield from self._caption_faults(platform)
-        yield from self._sound_faults()
+        yield from self._sound_faults(platform)
+        yield from self._platform_faults(platform)
         if self.material_list:
             for index, text in enumerate(self.material_list):
                 fault = file_fault(text, self.kind)
@@ -302,11 +306,29 @@ class PostConfig(ScriptConfig):
                 message=f"can become {longest} characters long; {platform} takes {limit}",
             )
 
-    def _sound_faults(self) -> Iterator[FieldError]:
-        if self.post_way == "useSound":
+    def _platform_faults(self, platform: Platform) -> Iterator[FieldError]:
+        """Yield what was asked for and one of the apps does not have."""
+        if platform is Platform.INSTAGRAM:
+            for field in ("add_product_link", "ai_label"):
+                if getattr(self, field):
+                    yield FieldError(field=field, message="works on tiktok only")
+        elif self.placement == "story":
+            yield FieldError(field="placement", message="a story works on instagram only")
+
+    def _sound_faults(self, platform: Platform) -> Iterator[FieldError]:
+        if self.way_on(platform) == "useSound":
             if not self.sound_name.strip():
                 yield FieldError(
                     field="sound_name", message="is required when post_way is useSound"
+                )
+            elif platform is Platform.INSTAGRAM and "://" in self.sound_name:
+                yield FieldError(
+                    field="sound_name",
+                    message="must be the sound's name on instagram, where it is searched for",
+                )
+            elif platform is Platform.INSTAGRAM and self.kind is MediaKind.IMAGE:
+                yield FieldError(
+                    field="post_way", message="useSound makes a reel, which takes a video"
                 )
         elif self.add_sound == "custom" and not self.custom_sound_keyword.strip():
             yield FieldError(

@@ -161,6 +161,7 @@ class Posting:
             self._fill(page)
         elif self._caption:
             self._note("a story has no caption: it was left out")
+            self._caption = ""
         return before, page
 
     def _fill(self, page: CaptionPage) -> None:
@@ -174,7 +175,12 @@ class Posting:
             page.add_product()
 
     def _set_sound(self, way: str) -> None:
-        context, config, sounds = self._context, self._config, self._app.composer.sounds
+        context, config, composer = self._context, self._config, self._app.composer
+        sounds = composer.sounds
+        if not composer.takes_sound(config.kind, config.placement):
+            if config.needs_sound:
+                self._note("Instagram takes a sound with a reel alone: it was left out")
+            return
         if way != "useSound":
             if config.add_sound == "0" and sounds.name() is not None:
                 context.step("Taking the sound away")

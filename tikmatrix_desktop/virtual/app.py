@@ -209,7 +209,7 @@ class VirtualApp(ABC):
 
     def focused(self) -> View | None:
         """Return the text field that has the focus, or None."""
-        return self.root().find(lambda view: view.focused and view.class_name.endswith("EditText"))
+        return self.root().find(lambda view: view.focused and view.is_text_field)
 
     @abstractmethod
     def set_text(self, text: str) -> None:

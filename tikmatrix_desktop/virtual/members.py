@@ -5,6 +5,7 @@ from enum import StrEnum
 
 TIKTOK = "tiktok"
 INSTAGRAM = "instagram"
+_CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class Relation(StrEnum):
@@ -75,7 +76,18 @@ class Post:
     shares: int = 0
     favorites: int = 0
     seeded: bool = False
+    sponsored: bool = False
+    audience: str = "everyone"
     comments_off: bool = False
+
+    @property
+    def instagram_code(self) -> str:
+        """What the post's address on Instagram ends in: its number in base 64."""
+        number, code = self.id, ""
+        while number:
+            number, digit = divmod(number, 64)
+            code = _CODE[digit] + code
+        return code
 
     @property
     def short_code(self) -> str:

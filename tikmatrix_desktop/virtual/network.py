@@ -17,7 +17,21 @@ from tikmatrix_desktop.virtual.members import (
     Relation,
     Sound,
 )
-from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, own_usernames, public_accounts
+from tikmatrix_desktop.virtual.network_json import (
+    account_json,
+    comment_json,
+    edge_json,
+    like_json,
+    post_json,
+    seed_json,
+)
+from tikmatrix_desktop.virtual.population import (
+    CLIPS,
+    INSTAGRAM_POSTS,
+    SOUNDS,
+    own_usernames,
+    public_accounts,
+)
 
 __all__ = [
     "INSTAGRAM",
@@ -55,6 +69,8 @@ class Network:
         self.accounts: dict[str, Account] = {}
         self.posts: list[Post] = []
         self.clips: list[Post] = []
+        self.photos: list[Post] = []
+        """Posts of pictures, and ads, that are on Instagram from the start; clips are on both."""
         self.follows: list[Follow] = []
         self.requests: list[Follow] = []
         self.likes: list[Like] = []
@@ -70,6 +86,7 @@ class Network:
         self.accounts.clear()
         for things in (self.posts, self.clips, self.follows, self.requests, self.likes):
             things.clear()
+        self.photos.clear()
         self.comments.clear()
         self.favorites.clear()
         self._next_id = _FIRST_ID
@@ -77,6 +94,10 @@ class Network:
             self.accounts[account.username] = account
         for author, caption, sound, counts in CLIPS:
             self.clips.append(self._clip(author, caption, sound, counts))
+        for author, caption, kind, sponsored, counts in INSTAGRAM_POSTS:
+            post = self._clip(author, caption, "", counts)
+            post.platform, post.kind, post.sponsored = INSTAGRAM, kind, sponsored
+            self.photos.append(post)
         for device in self._devices:
             self._seed_device(device)
 
@@ -140,7 +161,7 @@ class Network:
         account.username = new
         # Rebuilt: members stay in the order in which they came.
         self.accounts = {one.username: one for one in self.accounts.values()}
-        for post in (*self.posts, *self.clips):
+        for post in self._all_posts():
             post.author = new if post.author == old else post.author
         for edges in (self.follows, self.requests):
             edges[:] = [_renamed_edge(edge, old, new) for edge in edges]
@@ -154,6 +175,12 @@ class Network:
 
     def account(self, username: str) -> Account | None:
         return self.accounts.get(username.strip().lstrip("@").lower())
+
+    def find_login(self, login: str) -> Account | None:
+        """Return the member that logs in with a name or an e-mail address."""
+        wanted = login.strip().lower()
+        known = (one for one in self.accounts.values() if wanted in (one.username, one.email))
+        return next(known, None) or self.account(wanted)
 
     def search_accounts(self, text: str, limit: int = 12) -> list[Account]:
         """Return members whose name fits: the exact one first, then those that contain it."""
@@ -228,11 +255,31 @@ class Network:
     def posts_of(self, author: str, platform: str = TIKTOK) -> list[Post]:
         """Return the posts of an author, newest first."""
         own = [post for post in self.posts if (post.author, post.platform) == (author, platform)]
-        old = [clip for clip in self.clips if clip.author == author]
-        return [*reversed(own), *reversed(old)]
+        old = [*self.clips, *(self.photos if platform == INSTAGRAM else [])]
+        return [
+            *(post for post in reversed(own) if post.kind != "story"),
+            *(post for post in reversed(old) if post.author == author),
+        ]
 
     def post(self, post_id: int) -> Post | None:
-        return next((p for p in (*self.posts, *self.clips) if p.id == post_id), None)
+        return next((post for post in self._all_posts() if post.id == post_id), None)
+
+    def _all_posts(self) -> Iterable[Post]:
+        return (*self.posts, *self.clips, *self.photos)
+
+    def post_by_instagram_code(self, code: str) -> Post | None:
+        """Return the post that an Instagram link leads to; codes tell upper from lower case."""
+        return next((post for post in self._all_posts() if post.instagram_code == code), None)
+
+    def likes_of(self, post: Post, platform: str) -> int:
+        """Return how many like a post on an app."""
+        given = sum(1 for like in self.likes if (like.post, like.platform) == (post.id, platform))
+        return post.likes + given
+
+    def comments_of(self, post: Post, platform: str) -> int:
+        """Return how many comments a post has on an app."""
+        written = sum(1 for c in self.comments if (c.post, c.platform) == (post.id, platform))
+        return post.comments + written
 
     def post_by_code(self, code: str) -> Post | None:
         """Return the post a short link leads to."""
@@ -278,33 +325,15 @@ class Network:
     def to_json(self) -> dict[str, Any]:
         """Return what `GET /network` answers; `clips` are what fills the feed from the start."""
         return {
-            "accounts": [
-                {
-                    "username": account.username,
-                    "display_name": account.display_name,
-                    "private": account.private,
-                    "blocked": account.blocked,
-                    "bio": account.bio,
-                    "link": account.link,
-                    "avatar": account.avatar,
-                }
-                for account in self.accounts.values()
-            ],
-            "posts": [_post_json(post) for post in self.posts],
-            "clips": [_clip_json(clip) for clip in self.clips],
-            "follows": [_edge_json(edge) for edge in self.follows],
-            "requests": [_edge_json(edge) for edge in self.requests],
-            "likes": [_like_json(like) for like in self.likes],
-            "favorites": [_like_json(like) for like in self.favorites],
-            "comments": [
-                {
-                    **_like_json(comment),
-                    "text": comment.text,
-                    "media": comment.media,
-                    "at": _stamp(comment.at),
-                }
-                for comment in self.comments
-            ],
+            "accounts": [account_json(account) for account in self.accounts.values()],
+            "posts": [post_json(post) for post in self.posts],
+            "clips": [seed_json(clip) for clip in self.clips],
+            "follows": [edge_json(edge) for edge in self.follows],
+            "requests": [edge_json(edge) for edge in self.requests],
+            "likes": [like_json(like) for like in self.likes],
+            "favorites": [like_json(like) for like in self.favorites],
+            "photos": [seed_json(post) for post in self.photos],
+            "comments": [comment_json(comment) for comment in self.comments],
         }
 
     def _take_id(self) -> int:
@@ -341,38 +370,3 @@ def _set(things: list[Like], like: Like, present: bool) -> None:
         things.append(like)
     elif not present and like in things:
         things.remove(like)
-
-
-def _stamp(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-
-
-def _post_json(post: Post) -> dict[str, Any]:
-    return {
-        "id": str(post.id),
-        "author": post.author,
-        "caption": post.caption,
-        "media": post.media,
-        "serial": post.serial,
-        "at": _stamp(post.at),
-        "platform": post.platform,
-        "kind": post.kind,
-        "title": post.title,
-        "sound": post.sound,
-        "sound_volume": post.sound_volume,
-        "origin_volume": post.origin_volume,
-        "ai_label": post.ai_label,
-        "product_link": post.product_link,
-    }
-
-
-def _clip_json(clip: Post) -> dict[str, str]:
-    return {"id": str(clip.id), "author": clip.author, "caption": clip.caption}
-
-
-def _edge_json(edge: Follow) -> dict[str, str]:
-    return {"from": edge.source, "to": edge.target, "platform": edge.platform}
-
-
-def _like_json(like: Like | Comment) -> dict[str, str]:
-    return {"from": like.source, "post": str(like.post), "platform": like.platform}

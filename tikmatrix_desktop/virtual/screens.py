@@ -143,6 +143,29 @@ def _focus(app: ScreenApp, field: TextField) -> Tap:
     return focus
 
 
+def slider(
+    screen: Screen,
+    bounds: Bounds,
+    value: int,
+    change: Callable[[int], None],
+    *,
+    rid: str,
+    desc: str,
+    enabled: bool = True,
+) -> View:
+    """Return a bar from 0 to 100 that takes the place where a finger comes down on it."""
+    left, _, right, _ = bounds
+    look = Look(art=f"slider:{value}", text=" ")
+    bar = screen.view(
+        "SeekBar", bounds, rid=rid, text=f"{value}.0", desc=desc, look=look, flags="C"
+    )
+    bar.enabled = enabled
+    bar.on_point = lambda x, _y: change(
+        max(0, min(100, round((x - left) * 100 / (right - 1 - left))))
+    )
+    return bar
+
+
 def moved(view: View, dy: int) -> View:
     """Return the view and all below it, moved down."""
     if dy:

@@ -99,6 +99,7 @@ class Upload:
         post.ai_label = draft.ai_label
         post.product_link = draft.product_link
         post.origin_volume = draft.origin_volume
+        post.audience = draft.audience
         if draft.sound is not None:
             post.sound = draft.sound.title
             post.sound_volume = draft.sound_volume

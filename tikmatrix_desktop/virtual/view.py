@@ -75,6 +75,11 @@ class View:
     """Lies over the views after it: dumps list children as they were added, not as they lie."""
 
     @property
+    def is_text_field(self) -> bool:
+        """Whether it is a field that text is typed into."""
+        return self.cls.endswith(("EditText", "AutoCompleteTextView"))
+
+    @property
     def class_name(self) -> str:
         return self.cls if "." in self.cls else f"android.widget.{self.cls}"
 

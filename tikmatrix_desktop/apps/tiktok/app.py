@@ -2,20 +2,18 @@
 
 from tikmatrix_desktop.apps.accounts import Accounts
 from tikmatrix_desktop.apps.composer import Placement
-from tikmatrix_desktop.apps.locators import LocatorPack
+from tikmatrix_desktop.apps.login import LoginPages
 from tikmatrix_desktop.apps.posts import Published
+from tikmatrix_desktop.apps.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.tiktok.comments import Comments
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
 from tikmatrix_desktop.apps.tiktok.feed import Feed
-from tikmatrix_desktop.apps.tiktok.login import LoginPages
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
-from tikmatrix_desktop.apps.tiktok.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.users import Users
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
-from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.task import Platform
 
 
@@ -44,12 +42,4 @@ class TikTok:
 
         Raises `ScriptFailed` with `APP_NOT_INSTALLED`.
         """
-        pack = LocatorPack.load(Platform.TIKTOK)
-        packages = (packagename,) if packagename else pack.packages
-        for package in packages:
-            if phone.is_installed(package):
-                return cls(AppSession(phone, pace, pack, package, log))
-        raise ScriptFailed(
-            FailureCode.APP_NOT_INSTALLED,
-            f"TikTok is not installed on the phone ({' or '.join(packages)})",
-        )
+        return cls(AppSession.on(phone, pace, Platform.TIKTOK, packagename, log))

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tikmatrix_desktop.apps.accounts import Accounts
-from tikmatrix_desktop.apps.caption import same_text
 from tikmatrix_desktop.apps.gallery import GalleryPicker
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.posts import is_caption
 from tikmatrix_desktop.apps.session import SWITCH_SECONDS, AppSession, Screen
+from tikmatrix_desktop.apps.text_field import same_text
 from tikmatrix_desktop.devices.phone import GalleryItem
 from tikmatrix_desktop.domain.account import bare_username
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed

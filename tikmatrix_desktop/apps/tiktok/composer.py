@@ -7,6 +7,7 @@ from tikmatrix_desktop.apps.gallery import GalleryPicker
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.sounds import Sounds
 from tikmatrix_desktop.apps.tiktok.caption import TikTokCaptionPage
 from tikmatrix_desktop.devices.phone import GalleryItem
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
@@ -24,7 +25,7 @@ class TikTokComposer(Composer):
     """The way from the files in the phone's gallery to the page with the caption."""
 
     def __init__(self, session: AppSession, search: Search) -> None:
-        super().__init__(session)
+        super().__init__(session, Sounds(session))
         self._search = search
         self._picker = GalleryPicker(session, "editor")
         self._page = TikTokCaptionPage(session)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import time
 from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.dialogs import Popup
 from tikmatrix_desktop.virtual.network import Account
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, TextField
+from tikmatrix_desktop.virtual.totp import DIGITS, valid_codes
 from tikmatrix_desktop.virtual.view import View
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ MOST_FAILURES = 5
 """Wrong passwords before the app takes no more."""
 
 _ACTIVITY = "com.ss.android.ugc.aweme.account.login.v2.ui.SignUpOrLoginActivity"
-_PERIOD = 30
-_DIGITS = 6
 
 
 class LoggedOut(Screen):
@@ -154,7 +151,7 @@ class Code(Screen):
         self.account = account
         self.by_email = by_email
         self.error = ""
-        self.fields["code"] = TextField(limit=_DIGITS, on_change=self._typed)
+        self.fields["code"] = TextField(limit=DIGITS, on_change=self._typed)
 
     def build(self) -> View:
         app = self.app
@@ -165,14 +162,14 @@ class Code(Screen):
             "by_email": self.by_email,
             "code": self.fields["code"].value,
             "error": self.error,
-            "ready": len(self.fields["code"].value) == _DIGITS,
+            "ready": len(self.fields["code"].value) == DIGITS,
         }
         taps = {"back": lambda: app.go(app.pop), "go_on": self._submit}
         return self.layout("login_code", values, taps)
 
     def _typed(self) -> None:
         self.error = ""
-        if len(self.fields["code"].value) == _DIGITS and "code_button" not in self.app.build.has:
+        if len(self.fields["code"].value) == DIGITS and "code_button" not in self.app.build.has:
             self._submit()
 
     def _submit(self) -> None:
@@ -192,9 +189,7 @@ def attempt(screen: LoginForm | Password, login: str, password: str) -> None:
     """Try to log in; what comes of it shows after the time a server takes."""
     app = screen.app
     app.field = None
-    wanted = login.strip().lower()
-    known = (one for one in app.network.accounts.values() if wanted in (one.username, one.email))
-    account = next(known, None) or app.network.account(wanted)
+    account = app.network.find_login(login)
 
     def refuse(key: str) -> None:
         screen.error = screen.say(key)
@@ -216,21 +211,3 @@ def arrive(app: TikTokApp, account: Account) -> None:
     app.log_in(account.username)
     app.restart()
     app.dialog = Popup(app, "save_login")
-
-
-def valid_codes(secret: str, at: float) -> set[str]:
-    """Return the codes of RFC 6238 that a server takes at a time: the current and its neighbours.
-
-    `secret` is Base32, `at` in seconds since the epoch.
-    """
-    plain = secret.replace(" ", "").upper()
-    key = base64.b32decode(plain + "=" * (-len(plain) % 8))
-    step = int(at) // _PERIOD
-    return {_code(key, number) for number in (step - 1, step, step + 1)}
-
-
-def _code(key: bytes, number: int) -> str:
-    digest = hmac.digest(key, number.to_bytes(8, "big"), "sha1")
-    start = digest[-1] & 15
-    value = int.from_bytes(digest[start : start + 4], "big") & 0x7FFF_FFFF
-    return f"{value % 10**_DIGITS:0{_DIGITS}d}"

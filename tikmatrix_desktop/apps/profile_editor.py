@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from tikmatrix_desktop.apps.accounts import Accounts
 from tikmatrix_desktop.apps.app import FieldRefused, ProfileField
-from tikmatrix_desktop.apps.caption import same_text
 from tikmatrix_desktop.apps.hierarchy import Bounds, Node
 from tikmatrix_desktop.apps.pictures import looks_alike
 from tikmatrix_desktop.apps.posts import is_caption
 from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.text_field import same_text
 from tikmatrix_desktop.devices.pace import Deadline
 from tikmatrix_desktop.devices.phone import GalleryItem
 from tikmatrix_desktop.domain.account import bare_username

@@ -1,0 +1,113 @@
+"""Videos one after the other, and what can be done with the one on the screen."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from tikmatrix_desktop.apps.app import Relation, Video
+from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
+
+_MOST_SWIPES = 5
+_TURN_SECONDS = 4.0
+
+
+class Feed(ABC):
+    """The app's feed; `screens` are the names of those that show one of its videos."""
+
+    screens: ClassVar[tuple[str, ...]]
+
+    def __init__(self, session: AppSession) -> None:
+        self._session = session
+
+    @abstractmethod
+    def open(self, topic: str | None) -> Video:
+        """Go to the feed, or to the videos found for a topic, and return the one that shows.
+
+        Raises `ScriptFailed` with `TARGET_NOT_FOUND` when nothing is found for the topic.
+        """
+
+    def current(self) -> Video:
+        """Return the video on the screen."""
+        return self._session.reach("look at the video", self._video)
+
+    def next(self) -> Video:
+        """Swipe until another video shows, and return that."""
+        session, before = self._session, self.current()
+        for _ in range(_MOST_SWIPES):
+            session.scroll(session.screen(), 0.6)
+            for _ in session.pace.poll(_TURN_SECONDS, 0.4):
+                video = self._video(session.screen())
+                if video is not None and _is_other(video, before):
+                    return video
+        raise ScriptFailed(
+            FailureCode.TARGET_NOT_FOUND, "the feed does not go on: the same video stays"
+        )
+
+    def like(self) -> bool:
+        """Like the video on the screen, seen on its button; False when it was liked already."""
+        if self.current().liked:
+            return False
+        self._session.switch(
+            "like the video",
+            lambda screen: screen.find("like_button"),
+            lambda screen: True if screen.has("liked_state") else None,
+        )
+        return True
+
+    def favorite(self) -> bool:
+        """Keep the video among the favourites; False when it was there already."""
+        if self._session.reach("look at the favourites", self._kept_or_not) == "kept":
+            return False
+        self._session.switch(
+            "keep the video among the favourites",
+            lambda screen: screen.find("favorite_button"),
+            lambda screen: True if screen.has("_favorite_state") else None,
+        )
+        return True
+
+    def follow_author(self) -> Relation | None:
+        """Follow the author; None when there is nothing to follow (already, or one's own)."""
+        self.current()
+        if not self._session.screen().has("follow_author_button"):
+            return None
+        author = self.current().author
+        return self._session.switch(
+            f"follow @{author}" if author else "follow the author",
+            lambda screen: screen.find("follow_author_button"),
+            self._followed,
+        )
+
+    def _followed(self, screen: Screen) -> Relation | None:
+        if self._video(screen) is None:
+            return None
+        if screen.has("_author_requested"):
+            return Relation.REQUESTED
+        return None if screen.has("follow_author_button") else Relation.FOLLOWING
+
+    def _kept_or_not(self, screen: Screen) -> str | None:
+        if screen.has("_favorite_state"):
+            return "kept"
+        return "not kept" if screen.has("favorite_button") else None
+
+    def _video(self, screen: Screen) -> Video | None:
+        """Return the video on the screen, None when it shows none."""
+        if screen.name not in self.screens:
+            return None
+        return Video(
+            author=self._author(screen),
+            caption=self._caption(screen),
+            liked=screen.has("liked_state"),
+            is_ad=screen.has("_sponsored"),
+        )
+
+    def _author(self, screen: Screen) -> str:
+        node = screen.find("author_name")
+        return node.label if node is not None else ""
+
+    def _caption(self, screen: Screen) -> str:
+        node = screen.find("caption_text")
+        return node.label if node is not None else ""
+
+
+def _is_other(video: Video, before: Video) -> bool:
+    return (video.author, video.caption) != (before.author, before.caption)
