@@ -147,8 +147,9 @@ class Stage:
         intents: list[dict[str, Any]] | None = None,
         job_index: int = 0,
         platform: Platform | None = None,
+        **more: Any,
     ) -> ScriptResult:
-        """Run a script to its end, in this thread."""
+        """Run a script to its end, in this thread; `more` is for its context."""
         script = self.registry.get(name)
         valid = script.restore(config)
         pace = Pace(self.stop, SPEED)
@@ -162,6 +163,7 @@ class Stage:
                 job_index=job_index,
                 intents=intents or [],
                 reporter=self.record,
+                **more,
             )
             return script.run(self.context, valid)
 

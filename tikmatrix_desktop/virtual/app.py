@@ -131,6 +131,7 @@ class VirtualApp(ABC):
 
     def __init__(self, phone: Host) -> None:
         self.phone = phone
+        self.accounts: list[str] = []
 
     @property
     @abstractmethod
