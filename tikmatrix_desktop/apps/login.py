@@ -91,10 +91,11 @@ class LoginPages:
         """Tap the form's button until `done`; raise when the app says why it refuses."""
         session = self._session
         before = _said(session.screen())
+        session.sent_away = None
         taps = 0
 
         def read(screen: Screen) -> Screen | None:
-            refused = screen.find("_login_refused") if screen.name == _FORM else None
+            refused = self._refusal(screen)
             if refused is not None and refused.label not in before:
                 raise _failed(refused.label)
             return screen if done(screen) else None
@@ -109,6 +110,12 @@ class LoginPages:
             return taps <= _MOST_TAPS and session.tap(button)
 
         return self._await_answer(what, read, go, before)
+
+    def _refusal(self, screen: Screen) -> Node | None:
+        """What the form says against what was entered, or a dialog that came up said."""
+        refused = screen.find("_login_refused") if screen.name == _FORM else None
+        dialog = self._session.sent_away
+        return refused or (dialog.find("_login_refused") if dialog is not None else None)
 
     def _answer_code(self, screen: Screen, credentials: Credentials) -> None:
         """Answer with the code of an authenticator app, made from the account's secret."""

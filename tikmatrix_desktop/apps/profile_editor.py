@@ -53,8 +53,7 @@ class ProfileEditor:
         Raises `FieldRefused` with the app's words, with the editor open for the next field.
         """
         wanted = bare_username(value).lower() if field is ProfileField.USERNAME else value
-        row = self._row(field)
-        if _is_just(_value_beside(row, self._session.screen()), wanted):
+        if _is_just(self._shown(field), wanted):
             return False
         page = self._open_field(field)
         if _is_just(page.field.raw_text, wanted):
@@ -132,8 +131,7 @@ class ProfileEditor:
         session = self._session
 
         def go(screen: Screen) -> bool:
-            row = screen.find(_ROWS[field]) if _rows_page(screen) is not None else None
-            return row is not None and session.tap(row)
+            return self._towards_field(screen, field)
 
         session.reach(f"open the {field.value}", _field_page, go)
         # Seen again once it has settled: a hint that comes late is no answer to what is typed.
@@ -177,11 +175,14 @@ class ProfileEditor:
         session = self._session
         answer = _Answer(page, wanted, session)
         deadline = session.pace.deadline(_WAIT)
+        session.sent_away = None
 
         def done(screen: Screen) -> str | None:
             now = _field_page(screen)
+            if said := self._said_in_dialog():
+                return said
             if now is None:
-                return "" if _rows_page(screen) is not None else None
+                return "" if self._is_saved(screen) else None
             words = answer.read(now)
             if words:
                 return words
@@ -202,12 +203,34 @@ class ProfileEditor:
         session = self._session
         deadline = session.pace.deadline(_WAIT)
         while True:
-            shown = _value_beside(self._row(field), session.screen())
+            shown = self._shown(field)
             if same_text(shown, wanted) or is_caption(shown, wanted):
                 return
             if deadline.expired:
                 raise FieldRefused(f"the app still shows {shown!r}")
             session.pace.sleep(0.8)
+
+    def _shown(self, field: ProfileField) -> str:
+        """Return what the editor shows of a field, `""` for nothing; a long text may be cut."""
+        row = self._row(field)
+        return self._value(self._session.screen(), row)
+
+    def _value(self, screen: Screen, row: Node) -> str:
+        """Return the value of a row by its label."""
+        return _value_beside(row, screen)
+
+    def _towards_field(self, screen: Screen, field: ProfileField) -> bool:
+        """Act once from the page of rows towards the page of a field."""
+        row = screen.find(_ROWS[field]) if _rows_page(screen) is not None else None
+        return row is not None and self._session.tap(row)
+
+    def _is_saved(self, screen: Screen) -> bool:
+        """Whether the page of a field was left because the app took the text."""
+        return _rows_page(screen) is not None
+
+    def _said_in_dialog(self) -> str:
+        """Return what a dialog said against the text, `""` when none came."""
+        return ""
 
     def _leave_field(self) -> None:
         self._open()

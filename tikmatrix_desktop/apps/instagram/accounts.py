@@ -10,11 +10,14 @@ class InstagramAccounts(Accounts):
 
     def approach(self, screen: Screen) -> bool:
         """Act once towards the own profile, whatever is on the screen."""
-        if screen.name == "login_form" and not screen.has("_back"):
-            raise ScriptFailed(
-                FailureCode.NOT_LOGGED_IN, "the app is logged out: log in on the phone first"
-            )
-        return super().approach(screen)
+        if screen.name != "login_form":
+            return super().approach(screen)
+        # A form or a sheet that is left over from adding an account can be left.
+        if screen.has("_back", "profile_tab"):
+            return self._session.back()
+        raise ScriptFailed(
+            FailureCode.NOT_LOGGED_IN, "the app is logged out: log in on the phone first"
+        )
 
     def _towards_switcher(self, screen: Screen) -> bool:
         if super()._towards_switcher(screen):

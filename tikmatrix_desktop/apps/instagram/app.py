@@ -5,10 +5,10 @@ from tikmatrix_desktop.apps.instagram.accounts import InstagramAccounts
 from tikmatrix_desktop.apps.instagram.comments import InstagramComments
 from tikmatrix_desktop.apps.instagram.composer import InstagramComposer
 from tikmatrix_desktop.apps.instagram.feed import InstagramFeed
+from tikmatrix_desktop.apps.instagram.login import InstagramLogin
 from tikmatrix_desktop.apps.instagram.posts import InstagramPosts, InstagramStories
-from tikmatrix_desktop.apps.login import LoginPages
+from tikmatrix_desktop.apps.instagram.profile_editor import InstagramEditor
 from tikmatrix_desktop.apps.posts import Published
-from tikmatrix_desktop.apps.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.users import Users
@@ -27,9 +27,9 @@ class Instagram:
         self.users = Users(session, search, "https://www.instagram.com/{name}/")
         self.composer = InstagramComposer(session, self.accounts)
         self.feed = InstagramFeed(session, search)
-        self.comments = InstagramComments(session)
-        self.editor = ProfileEditor(session, self.accounts)
-        self.login = LoginPages(session, self.accounts)
+        self.comments = InstagramComments(session, self.accounts)
+        self.editor = InstagramEditor(session, self.accounts)
+        self.login = InstagramLogin(session, self.accounts)
         self._posts = InstagramPosts(session, self.accounts)
         self._stories = InstagramStories(session, self.accounts)
 

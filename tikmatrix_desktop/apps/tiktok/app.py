@@ -7,7 +7,7 @@ from tikmatrix_desktop.apps.posts import Published
 from tikmatrix_desktop.apps.profile_editor import ProfileEditor
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
-from tikmatrix_desktop.apps.tiktok.comments import Comments
+from tikmatrix_desktop.apps.tiktok.comments import TikTokComments
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
 from tikmatrix_desktop.apps.tiktok.feed import TikTokFeed
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
@@ -26,7 +26,7 @@ class TikTok:
         search = Search(session, "search_button")
         self.users = Users(session, search, "https://www.tiktok.com/@{name}")
         self.feed = TikTokFeed(session, search)
-        self.comments = Comments(session, self.accounts)
+        self.comments = TikTokComments(session, self.accounts)
         self.composer = TikTokComposer(session, search)
         self._posts = TikTokPosts(session, self.accounts)
         self.editor = ProfileEditor(session, self.accounts)

@@ -1,156 +1,26 @@
-"""TikTok's comments: a post by its address, and the sheet under it in which one is written."""
+"""TikTok's comments, which take a picture too."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from tikmatrix_desktop.apps.accounts import Accounts
+from tikmatrix_desktop.apps.comments import CommentRow, Comments, is_open
 from tikmatrix_desktop.apps.gallery import GalleryPicker
-from tikmatrix_desktop.apps.hierarchy import Node
-from tikmatrix_desktop.apps.posts import is_caption
-from tikmatrix_desktop.apps.session import SWITCH_SECONDS, AppSession, Screen
-from tikmatrix_desktop.apps.text_field import same_text
+from tikmatrix_desktop.apps.session import Screen
 from tikmatrix_desktop.devices.phone import GalleryItem
-from tikmatrix_desktop.domain.account import bare_username
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
-_TRIES = 2
-_PAGES_READ = 3
 _PICTURE_SHARE = 0.15
 """A picture in a comment takes at least this share of the width; the icons take less."""
 
 
-@dataclass(frozen=True)
-class CommentRow:
-    """One comment as it is listed, under the name that its author shows."""
+class TikTokComments(Comments):
+    """The sheet of comments over a video."""
 
-    author: str
-    text: str
-    has_picture: bool
-
-
-class Comments:
-    """Posts by their address, and the comments under the post on the screen."""
-
-    def __init__(self, session: AppSession, accounts: Accounts) -> None:
-        self._session = session
-        self._accounts = accounts
-
-    def open_post(self, url: str) -> Screen:
-        """Open a post by its address. Raises `ScriptFailed` with `TARGET_NOT_FOUND`."""
-        session = self._session
-        # From a page with tabs, so that a video on the screen is the one of the address.
-        session.reach(
-            "leave what is open",
-            lambda screen: True if screen.has("home_tab") and not _is_sheet(screen) else None,
-            lambda _: session.back(),
-        )
-        session.phone.open_url(url, session.package)
-        return session.reach(
-            f"open {url}", lambda screen: _post_or_missing(screen, url), seconds=40
-        )
-
-    def write(self, text: str, image: GalleryItem | None = None) -> None:
-        """Comment on the post on the screen, see the comment in the list, and close the list.
-
-        `image` is the newest picture of the gallery. Raises `ScriptFailed` with
-        `TEXT_NOT_ACCEPTED` before anything is sent, with `ACTION_NOT_CONFIRMED` when it was sent
-        and is not seen, and with `TARGET_NOT_FOUND` where comments are off.
-        """
-        before = self._count(self._open(), text)
-        self._type(text)
-        if image is not None:
-            self._attach()
-        self._send(
-            text, lambda screen: self._count(screen, text, picture=image is not None), before
-        )
-        self._close()
-
-    def has(self, author: str, text: str) -> bool | None:
-        """Look for a comment of that author with that text under the post on the screen.
-
-        None: it is not among those read, and there are more than are worth reading. Raises
-        `ScriptFailed` with `TARGET_NOT_FOUND` where comments are off.
-        """
-        session = self._session
-        screen = self._open()
-        seen: list[CommentRow] = []
-        found: bool | None = None
-        for _ in range(_PAGES_READ):
-            if self._count(screen, text, author):
-                found = True
-                break
-            fresh = [row for row in _rows(screen) if row not in seen]
-            if not fresh:
-                found = False
-                break
-            seen += fresh
-            session.scroll(screen, 0.3)
-            session.pace.sleep(0.8)
-            screen = session.reach("read the comments", lambda screen: _as_sheet(screen))
-        self._close()
-        return found
-
-    # The sheet
-
-    def _open(self) -> Screen:
-        """Open the list; raises with `TARGET_NOT_FOUND` where comments are off."""
-        session = self._session
-        screen = session.reach(
-            "open the comments",
-            lambda screen: screen if _is_off(screen) or _is_open(screen) else None,
-            lambda screen: (
-                screen.name == "home_feed" and session.tap_found(screen, "comment_button")
-            ),
-        )
-        if _is_off(screen):
-            self._close()
-            raise ScriptFailed(
-                FailureCode.TARGET_NOT_FOUND, "comments are switched off under this post"
-            )
-        return screen
-
-    def _close(self) -> None:
-        session = self._session
-
-        def go(screen: Screen) -> bool:
-            if not _is_sheet(screen):
-                return False
-            if _focused(screen) is None and session.tap_found(screen, "comments_close"):
-                return True
-            return session.back()
-
-        session.reach(
-            "close the comments", lambda screen: None if _is_sheet(screen) else screen, go
-        )
-
-    def _type(self, text: str) -> None:
-        """Type into the field and read it back: a wrong comment is never sent."""
-        session = self._session
-        found = ""
-        for _ in range(_TRIES):
-            session.reach(
-                "go to the field for a comment",
-                _focused,
-                lambda screen: _is_open(screen) and session.tap_found(screen, "comment_input"),
-            )
-            session.phone.set_text(text)
-            found = session.reach("read the comment", _field).raw_text
-            if same_text(found, text):
-                return
-            session.log(f"the field holds another text: {found!r}")
-        raise ScriptFailed(
-            FailureCode.TEXT_NOT_ACCEPTED,
-            f"the comment did not arrive as it was typed; the app shows {found!r}",
-        )
-
-    def _attach(self) -> None:
+    def attach(self, image: GalleryItem) -> None:
         """Add the newest picture of the gallery to the comment that is being written."""
         session = self._session
         asked = 0
 
         def go(screen: Screen) -> bool:
             nonlocal asked
-            if not _is_open(screen):
+            if not is_open(screen):
                 return False
             button = screen.find("_add_photo")
             asked += 1
@@ -173,151 +43,26 @@ class Comments:
             session.grants_media = could
         session.reach(
             "add the picture to the comment",
-            lambda screen: screen if _is_open(screen) and screen.has("_comment_photo") else None,
+            lambda screen: screen if is_open(screen) and screen.has("_comment_photo") else None,
         )
 
-    def _send(self, text: str, count: Callable[[Screen], int], before: int) -> None:
-        """Send what was typed, and return when it is listed.
+    def _shows_post(self, screen: Screen) -> bool:
+        return screen.name == "home_feed"
 
-        Where the tap was lost the text is still in the field and the comment is not in the list:
-        then, and only then, it is sent once more.
-        """
-        session = self._session
-
-        def listed(screen: Screen) -> bool | None:
-            return True if count(screen) > before else None
-
-        for _ in range(_TRIES):
-            button = session.reach(
-                "send the comment",
-                lambda screen: screen.find("comment_send") if _is_sheet(screen) else None,
-            )
-            if not _holds(session.screen(), text):
-                raise ScriptFailed(
-                    FailureCode.TEXT_NOT_ACCEPTED, "the comment changed before it was sent"
+    def _rows(self, screen: Screen) -> list[CommentRow]:
+        """The comments: a text beside each name, which the feed behind the sheet does not have."""
+        rows: list[CommentRow] = []
+        width = screen.hierarchy.size[0]
+        for author in screen.find_all("_comment_author"):
+            parent = author.parent
+            beside = parent.children if parent is not None else []
+            after = beside[beside.index(author) + 1 :] if author in beside else []
+            body = next((node for node in after if node.cls == "TextView" and node.text), None)
+            if body is not None:
+                has_picture = any(
+                    inner.cls == "ImageView" and inner.bounds.width > _PICTURE_SHARE * width
+                    for node in after
+                    for inner in node.walk()
                 )
-            session.tap(button)
-            try:
-                session.reach(
-                    "see the comment in the list",
-                    listed,
-                    seconds=SWITCH_SECONDS,
-                    code=FailureCode.ACTION_NOT_CONFIRMED,
-                )
-            except ScriptFailed as error:
-                if error.code is not FailureCode.ACTION_NOT_CONFIRMED:
-                    raise
-            else:
-                return
-            if self._was_sent(text, listed):
-                return
-            session.log("the text is still in the field: sending it again")
-        raise ScriptFailed(
-            FailureCode.ACTION_NOT_CONFIRMED, "the comment was sent, and does not appear"
-        )
-
-    def _was_sent(self, text: str, listed: Callable[[Screen], bool | None]) -> bool:
-        """Look at the list behind the keyboard; False only when the field still has the text."""
-        session = self._session
-        screen = session.reach(
-            "look at the list",
-            lambda screen: screen if _is_open(screen) and _focused(screen) is None else None,
-            lambda screen: _focused(screen) is not None and session.back(),
-        )
-        if listed(screen):
-            return True
-        if _holds(screen, text):
-            return False
-        session.reach(
-            "see the comment in the list",
-            listed,
-            seconds=20,
-            code=FailureCode.ACTION_NOT_CONFIRMED,
-        )
-        return True
-
-    def _count(
-        self, screen: Screen, text: str, author: str | None = None, *, picture: bool = False
-    ) -> int:
-        """Return how many comments of that text are listed, of the current account or another.
-
-        Lists show the name that an account gave itself; whose it is the own profile has told.
-        """
-        names = self._accounts.names
-        if author is not None and bare_username(author).lower() not in names:
-            names = frozenset({bare_username(author).lower()})
-        return sum(
-            1
-            for row in _rows(screen)
-            if is_caption(row.text, text)
-            and (not names or _is_called(row.author, names))
-            and (row.has_picture or not picture)
-        )
-
-
-def _is_called(shown: str, names: frozenset[str]) -> bool:
-    """Whether a name in the list is one of these; a long one is cut off there."""
-    name = bare_username(shown).lower()
-    stem = name.removesuffix("...").removesuffix("…").rstrip()
-    return name in names or (stem != name and any(known.startswith(stem) for known in names))
-
-
-def _is_sheet(screen: Screen) -> bool:
-    return screen.name == "comments"
-
-
-def _as_sheet(screen: Screen) -> Screen | None:
-    return screen if _is_sheet(screen) else None
-
-
-def _is_open(screen: Screen) -> bool:
-    return _is_sheet(screen) and screen.has("comment_input")
-
-
-def _is_off(screen: Screen) -> bool:
-    """Whether the app says that comments are off, and not somebody who comments.
-
-    The field tells nothing: the video behind the sheet has one as well.
-    """
-    notice = screen.find("_comments_off") if _is_sheet(screen) else None
-    return notice is not None and all(row.text != notice.text for row in _rows(screen))
-
-
-def _post_or_missing(screen: Screen, url: str) -> Screen | None:
-    if screen.has("_post_gone") and not screen.has("home_tab"):
-        raise ScriptFailed(FailureCode.TARGET_NOT_FOUND, f"there is no post at {url}")
-    is_post = screen.name == "home_feed" and not screen.has("home_tab")
-    return screen if is_post and screen.has("comment_button") else None
-
-
-def _field(screen: Screen) -> Node | None:
-    return screen.find("comment_input") if _is_sheet(screen) else None
-
-
-def _focused(screen: Screen) -> Node | None:
-    field = _field(screen)
-    return field if field is not None and field.focused else None
-
-
-def _holds(screen: Screen, text: str) -> bool:
-    field = _field(screen)
-    return field is not None and same_text(field.raw_text, text)
-
-
-def _rows(screen: Screen) -> list[CommentRow]:
-    """The comments: a text beside each name, which the feed behind the sheet does not have."""
-    rows: list[CommentRow] = []
-    width = screen.hierarchy.size[0]
-    for author in screen.find_all("_comment_author") if _is_sheet(screen) else ():
-        parent = author.parent
-        beside = parent.children if parent is not None else []
-        after = beside[beside.index(author) + 1 :] if author in beside else []
-        body = next((node for node in after if node.cls == "TextView" and node.text), None)
-        if body is not None:
-            has_picture = any(
-                inner.cls == "ImageView" and inner.bounds.width > _PICTURE_SHARE * width
-                for node in after
-                for inner in node.walk()
-            )
-            rows.append(CommentRow(author.label, body.text, has_picture))
-    return rows
+                rows.append(CommentRow(author.label, body.text, has_picture))
+        return rows

@@ -28,7 +28,7 @@ _CARDS = 668
 class NotFound(Page):
     """The page in place of one that does not exist."""
 
-    name = "unknown"
+    name = "profile_other"
 
     def build(self) -> View:
         return self.frame([self.layout("not_found")], title=self.say("profile"))
