@@ -230,6 +230,10 @@ class Stage:
     def phone(self) -> dict[str, Any]:
         return self._control.get(f"/phones/{self.serial}").json()
 
+    def logged_in(self, platform: Platform = Platform.TIKTOK) -> list[str]:
+        """Return the accounts that the app is logged in to, whatever it shows."""
+        return self.phone["accounts"][PACKAGES[platform]]
+
     @property
     def posts(self) -> list[dict[str, Any]]:
         return self.network["posts"]

@@ -43,7 +43,7 @@ class LoginPages:
         try:
             self._open_form()
             self._type(_login_field, login, "enter the name")
-            if session.screen().find("password_field") is None:
+            if _password_field(session.screen()) is None:
                 self._go_on(_password_field, "go on to the password")
             password = credentials.password.get_secret_value()
             self._type(_password_field, password, "enter the password")
@@ -91,8 +91,8 @@ class LoginPages:
         """Tap the form's button until `done`; raise when the app says why it refuses."""
         session = self._session
         before = _said(session.screen())
-        session.sent_away = None
         taps = 0
+        session.sent_away = None
 
         def read(screen: Screen) -> Screen | None:
             refused = self._refusal(screen)
