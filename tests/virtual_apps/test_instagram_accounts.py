@@ -228,6 +228,13 @@ def test_a_check_for_a_person_stays_until_it_is_taken_back(insta: Hand, phone: H
     assert insta.app.screen == "home_feed"
 
 
+def test_the_check_can_be_a_video_of_ones_face(insta: Hand, phone: HandPhone) -> None:
+    insta.open()
+    phone.faults.on["captcha"] = {"kind": "selfie"}
+    assert insta.app.screen == "human_check"
+    assert insta.sees(desc="Start video selfie", cls="Button")
+
+
 def test_nothing_leads_past_a_suspended_account(insta: Hand, network: Network) -> None:
     network.add_account("vphone01_a", blocked=True)
     insta.open()

@@ -141,6 +141,8 @@ def test_logins_and_checks_are_recognised(
     phone.faults.on["captcha"] = {}
     assert insta.app.screen == "human_check"
     looked()
+    phone.faults.on["captcha"] = {"kind": "selfie"}
+    looked()
     phone.faults.on.clear()
     network.add_account("fresh", blocked=True)
     assert insta.app.screen == "account_blocked"

@@ -10,7 +10,7 @@ FAULTS: Mapping[str, str] = {
     "uiautomator_dies": "the uiautomator server dies on its next call, `times` times",
     "app_crash": "the app in front stops now, as if it had crashed",
     "popup": "the app shows a dialog of this `kind`",
-    "captcha": "the app asks for a human",
+    "captcha": "the app asks for a human, Instagram also by another `kind`: selfie",
     "upload_hangs": "uploads stop at some percent and go no further",
     "storage_full": "no space left on the phone",
     "screen_language": "app and system speak `language`",

@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,7 +55,7 @@ class Tables:
     folder: str
     stable: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def path(self) -> Path:
         return resource(self.folder)
 
@@ -73,6 +73,10 @@ class Tables:
         With a build they are as that build says them.
         """
         return _phrases(self, language) if build is None else _said(self, language, build)
+
+    def slots(self, language: str, build: str) -> Mapping[str, object]:
+        """Return what layouts find under `s.KEY` and `b.NAME`: phrases, and what a build has."""
+        return _slots(self, language, build)
 
 
 @cache
@@ -102,6 +106,14 @@ def _said(tables: Tables, language: str, version: str) -> Mapping[str, str]:
     said = dict(_phrases(tables, language))
     said |= {key: said[other] for key, other in build.says.items()}
     return said | {key: f"@{number}" for key, number in build.unresolved.items()}
+
+
+@cache
+def _slots(tables: Tables, language: str, version: str) -> Mapping[str, object]:
+    slots: dict[str, object] = {
+        f"s.{key}": text for key, text in tables.phrases(language, version).items()
+    }
+    return slots | dict.fromkeys((f"b.{name}" for name in _build(tables, version).has), True)
 
 
 @cache

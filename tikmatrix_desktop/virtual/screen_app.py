@@ -266,8 +266,7 @@ class ScreenApp(VirtualApp):
         fills: Mapping[str, Sequence[View]] | None = None,
     ) -> list[View]:
         """Return all views of a layout that stand beside each other."""
-        said: dict[str, object] = {f"s.{key}": text for key, text in self.phrases.items()}
-        said |= dict.fromkeys((f"b.{name}" for name in self.build.has), True)
+        said = self.tables.slots(language_of(self.phone.locale), self.build.key)
         layout = load(self.tables.path / f"{name}.layout")
         return layout.build(
             self.phone.size, {**said, **values}, taps or {}, fills or {}, self.build.rid

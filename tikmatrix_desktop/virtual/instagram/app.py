@@ -9,7 +9,7 @@ from tikmatrix_desktop.virtual.app import Host, Intent
 from tikmatrix_desktop.virtual.instagram import links
 from tikmatrix_desktop.virtual.instagram.alerts import Alert
 from tikmatrix_desktop.virtual.instagram.column import Row
-from tikmatrix_desktop.virtual.instagram.dialogs import POPUPS, LoggedOut, Suspended
+from tikmatrix_desktop.virtual.instagram.dialogs import POPUPS, Challenge, LoggedOut, Suspended
 from tikmatrix_desktop.virtual.instagram.gallery import CreateSheet, Destination, Gallery, editor
 from tikmatrix_desktop.virtual.instagram.home import Home, Spinner, Splash
 from tikmatrix_desktop.virtual.instagram.login import AddAccount, LoginForm
@@ -53,6 +53,9 @@ class InstagramApp(ScreenApp):
 
     def popup(self, kind: str) -> screens.Screen:
         return LoggedOut(self) if kind == "logged_out" else super().popup(kind)
+
+    def captcha(self) -> Challenge:
+        return Challenge(self)
 
     def blocked_notice(self) -> Screen:
         return Suspended(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tikmatrix_desktop.virtual.dialogs import Popup
+from tikmatrix_desktop.virtual.dialogs import Captcha, Popup
 from tikmatrix_desktop.virtual.instagram.screen import Screen
 from tikmatrix_desktop.virtual.view import View
 
@@ -33,6 +33,14 @@ class LoggedOut(Popup):
         super()._closed()
         self._instagram.log_out(self._instagram.current)
         self._instagram.restart()
+
+
+class Challenge(Captcha):
+    """A check for a person: letters to type, or a video of one's face (fault kind `selfie`)."""
+
+    def build(self) -> View:
+        kind = self.app.phone.faults.args("captcha").get("kind")
+        return self.layout("selfie" if kind == "selfie" else "captcha")
 
 
 class Suspended(Screen):

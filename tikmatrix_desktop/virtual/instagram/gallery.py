@@ -70,6 +70,7 @@ class Gallery(Screen):
             "many": self.is_many,
             "preview": _name(last) if last else "none",
             "preview_desc": self.say("preview_video" if is_video else "preview_photo"),
+            "reels": self.destination == "clips",
             "destinations": len(self._others) > 1,
         }
         taps = {"back": self.pop, "next": self._next, "multiple": self._toggle}

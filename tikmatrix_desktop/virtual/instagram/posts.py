@@ -60,7 +60,7 @@ class Card:
                 f"posted_{post.kind}", name=post.author, age=age, n=len(post.media)
             ),
             "picture_desc": app.say("picture_of", name=post.author),
-            "secondary": app.say("sponsored") if post.sponsored else post.sound,
+            "secondary": self.secondary,
             "sponsored": post.sponsored,
             "can_follow": self.can_follow,
             "follow_desc": app.say("follow_name", name=self.author_name),
@@ -104,6 +104,15 @@ class Card:
         app, author = self.app, self.post.author
         is_stranger = app.network.relation(app.current, author, app.platform) is Relation.NONE
         return is_stranger and author != app.current
+
+    @property
+    def secondary(self) -> str:
+        """Return the line under the author: an ad, a song, or why the post is in the feed."""
+        if self.post.sponsored:
+            return self.app.say("sponsored")
+        if self.post.sound:
+            return f" {self.post.author} • {self.post.sound}"
+        return self.app.say("suggested") if self.can_follow else ""
 
     @property
     def is_cut(self) -> bool:

@@ -21,6 +21,9 @@ _FOLLOW_SECONDS = (0.4, 1.1)
 _BLUE, _GRAY = "#4a5df9", "#f0f2f5"
 _LAYOUTS = {"profile_other": 621, "profile_old": 1000}
 """The layout of a profile by build, and where its header ends."""
+_FRIEND = "luna_strings"
+"""Who is said to follow everybody: a line with a word that is not the button's."""
+
 _TABS = 118
 _CARDS = 668
 
@@ -101,6 +104,8 @@ class OtherProfile(Page):
             "name": account.display_name,
             "picture_desc": self.say("picture_of", name=name),
             "bio": account.bio,
+            "friend": _FRIEND,
+            "followed_by": self.say("followed_by", name=_FRIEND),
             "posts": count(len(self.posts)),
             "followers": count(network.followers_of(name, app.platform)),
             "following": count(network.following_of(name, app.platform)),
