@@ -193,6 +193,10 @@ class Stage:
 
         self.record.at_step = told
 
+    def in_background(self, act: Callable[[], None]) -> None:
+        """Do something beside the script; it should end when the stage is stopped."""
+        threading.Thread(target=act, daemon=True).start()
+
     def stop_at_touch(self, count: int) -> list[float]:
         """Stop when the phone has been touched so often more; the list gets the time of it."""
         stopped: list[float] = []
