@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _SHORT = 70
 """A longer caption is cut until it is tapped."""
 
-_LINE = 48
-"""Letters of a caption's line."""
+_LINE = 46
+"""Letters in a line of text under a post."""
 
-_LETTER_LINE = 46
+_LINE_HEIGHT = 48
 _MEDIA_HEIGHT = 1320
 _TEXT_HEIGHT = 111
 _TOUCH = (0.08, 0.2)
@@ -128,11 +128,11 @@ class Card:
     def lines(self) -> int:
         """Return how many lines author and caption take."""
         parts = f"{self.post.author} {self.shown_caption}".split("\n")
-        return sum(1 + max(0, len(part) - 1) // _LETTER_LINE for part in parts)
+        return sum(1 + max(0, len(part) - 1) // _LINE for part in parts)
 
     def row(self) -> Row:
         """Return the post as a row of a list."""
-        extra = (self.lines - 1) * 48
+        extra = (self.lines - 1) * _LINE_HEIGHT
         return Row(_MEDIA_HEIGHT + _TEXT_HEIGHT + extra, lambda: self._views(extra))
 
     def _views(self, extra: int) -> list[View]:
