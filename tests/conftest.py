@@ -17,6 +17,8 @@ from tikmatrix_desktop.gui.theme import theme
 from tikmatrix_desktop.virtual.process import FleetProcess
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Never the keyring of whoever runs the tests: what is sealed here is sealed with a key file.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 # Ten times life and more: waits of the phones and of the scripts shrink alike.
 TEST_SPEED = 20.0

@@ -147,8 +147,9 @@ class Stage:
         intents: list[dict[str, Any]] | None = None,
         job_index: int = 0,
         platform: Platform | None = None,
+        **more: Any,
     ) -> ScriptResult:
-        """Run a script to its end, in this thread."""
+        """Run a script to its end, in this thread; `more` is for its context."""
         script = self.registry.get(name)
         valid = script.restore(config)
         pace = Pace(self.stop, SPEED)
@@ -162,6 +163,7 @@ class Stage:
                 job_index=job_index,
                 intents=intents or [],
                 reporter=self.record,
+                **more,
             )
             return script.run(self.context, valid)
 
@@ -190,6 +192,10 @@ class Stage:
                 act()
 
         self.record.at_step = told
+
+    def in_background(self, act: Callable[[], None]) -> None:
+        """Do something beside the script; it should end when the stage is stopped."""
+        threading.Thread(target=act, daemon=True).start()
 
     def stop_at_touch(self, count: int) -> list[float]:
         """Stop when the phone has been touched so often more; the list gets the time of it."""
@@ -227,6 +233,10 @@ class Stage:
     @property
     def phone(self) -> dict[str, Any]:
         return self._control.get(f"/phones/{self.serial}").json()
+
+    def logged_in(self, platform: Platform = Platform.TIKTOK) -> list[str]:
+        """Return the accounts that the app is logged in to, whatever it shows."""
+        return self.phone["accounts"][PACKAGES[platform]]
 
     @property
     def posts(self) -> list[dict[str, Any]]:

@@ -311,7 +311,7 @@ def test_a_task_keeps_the_config_it_was_made_with(planner: Planner, store: Store
     created, _ = planner.create(request, Source.UI, NOW)
     request.script_config["target_users"].append("y")
     (record,) = records_of(store, created.task_ids)
-    assert record.script_config["target_users"] == ["x"]
+    assert store.tasks.config(record)["target_users"] == ["x"]
     assert record.source == "ui"
 
 

@@ -46,6 +46,7 @@ def test_an_account_is_added_beside_the_others(stage, app, language, build):
     stage.equip(language, build)
     stage.add_account(NEWCOMER, totp_secret=SECRET)
     assert log_in(app, credentials(secret=SECRET)) == NEWCOMER
+    assert stage.logged_in() == [*stage.accounts, NEWCOMER]
     assert app.accounts.listed() == [NEWCOMER, *stage.accounts]
 
 
@@ -56,7 +57,7 @@ def test_the_first_account_is_logged_in_on_an_app_with_none(stage, app, build):
     app.accounts.open_app()
     assert app.accounts.listed() == []
     assert app.login.log_in(credentials()) == NEWCOMER
-    assert app.accounts.listed() == [NEWCOMER]
+    assert stage.logged_in() == [NEWCOMER]
 
 
 def test_the_address_goes_before_the_name(stage, app):
@@ -82,7 +83,7 @@ def test_a_wrong_password_fails_with_the_app_s_words(stage, app, language, build
     with pytest.raises(ScriptFailed) as caught:
         log_in(app, credentials(password="not it"))
     assert (caught.value.code, caught.value.remark) == (FailureCode.LOGIN_FAILED, words)
-    assert app.accounts.listed() == stage.accounts
+    assert stage.logged_in() == stage.accounts
 
 
 def test_too_many_attempts_fail_with_the_app_s_words(stage, app):
@@ -128,6 +129,7 @@ def test_a_code_by_email_is_for_a_person(stage, app, language):
         log_in(app, credentials(secret=SECRET))
     assert caught.value.code is FailureCode.HUMAN_VERIFICATION_REQUIRED
     assert stage.phone["screen"] == "two_factor"
+    assert stage.logged_in() == stage.accounts
 
 
 def test_a_code_without_a_secret_is_for_a_person(stage, app):

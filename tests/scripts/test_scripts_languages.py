@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from stage import BUILDS, LANGUAGES, Stage
 
+from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.task import Platform
 
 PHONES = [
@@ -44,18 +45,15 @@ def user(name: str, way: str = "direct") -> dict[str, Any]:
     return {"target_users": [name], "access_method": way}
 
 
-@pytest.mark.parametrize("way", ["direct", "search"])
-def test_follow(stage, platform, way):
+@pytest.mark.parametrize(("way", "back"), [("direct", "search"), ("search", "direct")])
+def test_follow_and_unfollow(stage, platform, way, back):
+    before = follows(stage, platform)
     result = stage.run("follow", user("username_to_follow", way), platform=platform)
     assert result.data["state"] == "followed"
-    assert follows(stage, platform) == {"username_to_follow", "username_to_unfollow"}
-
-
-@pytest.mark.parametrize("way", ["direct", "search"])
-def test_unfollow(stage, platform, way):
-    result = stage.run("unfollow", user("username_to_unfollow", way), platform=platform)
+    assert follows(stage, platform) == {"username_to_follow", *before}
+    result = stage.run("unfollow", user("username_to_follow", back), platform=platform)
     assert result.data["state"] == "unfollowed"
-    assert follows(stage, platform) == set()
+    assert follows(stage, platform) == before
 
 
 def test_unfollow_takes_a_request_back(stage, platform):
@@ -68,8 +66,9 @@ def test_unfollow_takes_a_request_back(stage, platform):
 
 def test_somebody_who_is_not_there_is_told_from_somebody_who_is(stage, platform):
     before = stage.network["follows"]
-    with pytest.raises(Exception, match="there is no user @nobody_here"):
+    with pytest.raises(ScriptFailed) as caught:
         stage.run("follow", user("nobody_here"), platform=platform)
+    assert caught.value.code is FailureCode.TARGET_NOT_FOUND
     assert stage.network["follows"] == before
 
 

@@ -17,6 +17,7 @@ T = TypeVar("T")
 _FORM = "login_form"
 _ANSWER_SECONDS = 20.0
 _NO_ANSWER = FailureCode.ACTION_NOT_CONFIRMED
+_MOST_TAPS = 2
 _MOST_TYPED = 2
 
 
@@ -90,6 +91,7 @@ class LoginPages:
         """Tap the form's button until `done`; raise when the app says why it refuses."""
         session = self._session
         before = _said(session.screen())
+        taps = 0
         session.sent_away = None
 
         def read(screen: Screen) -> Screen | None:
@@ -99,8 +101,13 @@ class LoginPages:
             return screen if done(screen) else None
 
         def go(screen: Screen) -> bool:
+            nonlocal taps
             button = screen.find("login_button") if screen.name == _FORM else None
-            return button is not None and button.enabled and session.tap(button)
+            # Wrong passwords lock an account: only a tap that was lost is tapped again.
+            if button is None or not button.enabled or (taps and _said(screen) != before):
+                return False
+            taps += 1
+            return taps <= _MOST_TAPS and session.tap(button)
 
         return self._await_answer(what, read, go, before)
 

@@ -131,6 +131,8 @@ class VirtualApp(ABC):
 
     def __init__(self, phone: Host) -> None:
         self.phone = phone
+        self.accounts: list[str] = []
+        """The accounts it is logged in to; which of them is current, the app knows."""
 
     @property
     @abstractmethod

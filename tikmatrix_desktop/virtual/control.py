@@ -204,6 +204,8 @@ def _equip(phone: VirtualPhone, body: dict[str, Any]) -> None:
     accounts = body.get("accounts", {})
     if not (isinstance(locale, str) and isinstance(builds, dict) and isinstance(accounts, dict)):
         raise _Refused(HTTPStatus.BAD_REQUEST, "locale is a text, builds and accounts are objects")
+    if not all(isinstance(names, list) for names in cast("dict[str, object]", accounts).values()):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "the accounts of an app are a list")
     try:
         phone.install_builds(cast("dict[str, str]", builds))
         phone.set_accounts(cast("dict[str, list[str]]", accounts))

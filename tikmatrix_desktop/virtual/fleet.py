@@ -103,6 +103,7 @@ def _described(daemon: AdbDaemon) -> dict[str, Any]:
         "screen": app.screen,
         "locale": phone.locale,
         "builds": {app.package: app.version_name for app in phone.apps.values() if app.builds},
+        "accounts": {app.package: list(app.accounts) for app in phone.apps.values() if app.builds},
         "is_screen_on": phone.is_screen_on,
         "uiautomator": phone.uiautomator is not None,
         "input_method": phone.settings["secure"]["default_input_method"],

@@ -2,7 +2,6 @@
 
 from tikmatrix_desktop.apps.comments import CommentRow, Comments, is_open
 from tikmatrix_desktop.apps.gallery import GalleryPicker
-from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.session import Screen
 from tikmatrix_desktop.devices.phone import GalleryItem
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
@@ -23,7 +22,7 @@ class TikTokComments(Comments):
             nonlocal asked
             if not is_open(screen):
                 return False
-            button = screen.find("_add_photo") or _unnamed(screen)
+            button = screen.find("_add_photo")
             asked += 1
             if button is None and asked > 2:
                 raise ScriptFailed(
@@ -67,9 +66,3 @@ class TikTokComments(Comments):
                 )
                 rows.append(CommentRow(author.label, body.text, has_picture))
         return rows
-
-
-def _unnamed(screen: Screen) -> Node | None:
-    """The button for a picture where its description is unresolved: the only one without any."""
-    buttons = [node for node in screen.find_all("_beside_send") if not any(node.labels())]
-    return buttons[0] if len(buttons) == 1 else None
