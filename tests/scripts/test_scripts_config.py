@@ -459,36 +459,3 @@ def test_any_text_is_spun_or_refused_and_what_was_chosen_stays(text):
 def test_a_megabyte_of_spintax_is_read_at_once():
     text = "{a|b} words " * 80_000
     assert spintax.parse(text).longest() > 500_000
-
-
-@pytest.mark.parametrize(
-    ("config", "platform", "field"),
-    [
-        ({"ai_label": True}, Platform.INSTAGRAM, "ai_label"),
-        ({"add_product_link": 1}, Platform.INSTAGRAM, "add_product_link"),
-        ({"placement": "story"}, Platform.TIKTOK, "placement"),
-        (
-            {"post_way": "useSound", "sound_name": "https://x.org/1"},
-            Platform.INSTAGRAM,
-            "sound_name",
-        ),
-        (
-            {"post_way": "useSound", "sound_name": "Boats", "content_type": 1},
-            Platform.INSTAGRAM,
-            "post_way",
-        ),
-    ],
-)
-def test_what_one_of_the_apps_does_not_have_is_refused(config, platform, field):
-    with pytest.raises(InvalidParameters) as refused:
-        ScriptRegistry.load().get("post").validate(config, platform)
-    assert [error.field for error in refused.value.errors] == [f"script_config.{field}"]
-
-
-def test_instagram_takes_the_documented_default_way_and_uses_its_own_button():
-    config = ScriptRegistry.load().get("post").validate({}, Platform.INSTAGRAM)
-    assert config.post_way == "share"
-    assert config.way_on(Platform.INSTAGRAM) == "addButton"
-    assert config.way_on(Platform.TIKTOK) == "share"
-    story = config.model_copy(update={"placement": "story", "post_way": "useSound"})
-    assert story.way_on(Platform.INSTAGRAM) == "addButton"
