@@ -26,7 +26,7 @@ class TextField:
         """
         for attempt in range(_TRIES):
             self.focus()
-            self._session.phone.set_text(text)
+            self._put(text)
             found = self.read()
             if same_text(found, text):
                 return
@@ -59,6 +59,19 @@ class TextField:
             ),
             lambda screen: _any_focused(screen) and self._session.back(),
         )
+
+    def _put(self, text: str) -> None:
+        """Type; a text that did not arrive shows when the field is read.
+
+        So does what kept it from arriving: a dialog that came in between is sent away then, and
+        a crash or a question for a person is told as what it is.
+        """
+        try:
+            self._session.phone.set_text(text)
+        except ScriptFailed as error:
+            if error.code is not FailureCode.TEXT_NOT_ACCEPTED:
+                raise
+            self._session.log(f"{self._what}: {error.remark}")
 
     def _find(self, screen: Screen) -> Node | None:
         return screen.find(self._element) if screen.name == self._screen else None
