@@ -80,7 +80,7 @@ def test_the_own_pages_are_recognised(insta: Hand, looked: Look) -> None:
     looked("account_switch_header", "edit_profile_button", "handle")
     header = insta.nodes(rid="action_bar_username_container")
     insta.tap_node(header[0] if header else insta.node(rid="action_bar_large_title_auto_size"))
-    looked("account_row")
+    looked()
     insta.app.back()
     insta.wait()
     insta.tap(desc=insta.app.say("edit_profile"))
