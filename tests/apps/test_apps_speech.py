@@ -4,6 +4,7 @@ The screens are recordings whose labels say the same in another language.
 """
 
 import re
+import shutil
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from tikmatrix_desktop.devices.adb_server import AdbServer
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
+from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.paths import resource
 from tikmatrix_desktop.virtual.process import FleetProcess
 
 FOREIGN: dict[str, dict[str, str]] = tomllib.loads(
@@ -174,9 +177,28 @@ def test_a_dialog_in_a_known_language_is_sent_away(show, phone):
 
 @pytest.mark.parametrize("tag", ["en-US", "es_MX", "fr", "zh-TW", "zh-Hant-HK", "zh"])
 def test_a_known_locale(tag):
-    assert is_known_locale(tag)
+    assert is_known_locale(tag, LocatorPack.load("tiktok").languages)
 
 
 @pytest.mark.parametrize("tag", ["de-DE", "zh-CN", "zh-Hans-TW", "pt-BR", "fil-PH", ""])
 def test_an_unknown_locale(tag):
-    assert not is_known_locale(tag)
+    assert not is_known_locale(tag, LocatorPack.load("tiktok").languages)
+
+
+def test_a_language_is_added_by_words_alone(tmp_path):
+    """What docs/locators.md says of it: a name in the list, and words beside the others."""
+    shutil.copytree(resource("locators/tiktok"), tmp_path / "pack")
+    german = FOREIGN["German"]
+    for path in (tmp_path / "pack").glob("*.toml"):
+        text = path.read_text(encoding="utf-8").replace('"zh-Hant"]', '"zh-Hant", "de"]')
+        for english, word in german.items():
+            line = f"desc.en = '{english}'\n"
+            text = text.replace(line, f"{line}desc.de = '{word}'\n")
+        path.write_text(text, encoding="utf-8")
+    pack = LocatorPack.read(tmp_path / "pack", Platform.TIKTOK)
+    hierarchy = parse(translated("tiktok/shop_tab-en-1.xml", "German"))
+    assert is_foreign(hierarchy, LocatorPack.load("tiktok")) is True
+    recognition = recognise(hierarchy, pack)
+    assert (recognition.screen, recognition.language) == ("shop", "de")
+    assert is_foreign(hierarchy, pack) is False
+    assert is_known_locale("de-AT", pack.languages)

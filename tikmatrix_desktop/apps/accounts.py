@@ -26,6 +26,8 @@ class Accounts:
 
     def __init__(self, session: AppSession) -> None:
         self._session = session
+        self.names: frozenset[str] = frozenset()
+        """What the current account is called in lists, in lower case: its two names, once read."""
         self._asked_profile = False
 
     def open_app(self) -> None:

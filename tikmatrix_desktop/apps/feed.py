@@ -1,6 +1,7 @@
 """Videos one after the other, and what can be done with the one on the screen."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from tikmatrix_desktop.apps.app import Relation, Video
@@ -9,6 +10,7 @@ from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 _MOST_SWIPES = 5
 _TURN_SECONDS = 4.0
+_TAKEN_BACK_AFTER = 1.5
 
 
 class Feed(ABC):
@@ -45,13 +47,19 @@ class Feed(ABC):
 
     def like(self) -> bool:
         """Like the video on the screen, seen on its button; False when it was liked already."""
-        if self.current().liked:
+        video = self.current()
+        if video.liked:
             return False
+
+        def liked(screen: Screen) -> bool | None:
+            return True if self._is_on(screen, video) and screen.has("liked_state") else None
+
         self._session.switch(
             "like the video",
-            lambda screen: screen.find("like_button"),
-            lambda screen: True if screen.has("liked_state") else None,
+            lambda screen: screen.find("like_button") if self._is_on(screen, video) else None,
+            liked,
         )
+        self._confirm("like", liked)
         return True
 
     def favorite(self) -> bool:
@@ -66,23 +74,44 @@ class Feed(ABC):
         return True
 
     def follow_author(self) -> Relation | None:
-        """Follow the author; None when there is nothing to follow (already, or one's own)."""
-        self.current()
+        """Follow the author by the button beside the video.
+
+        None where there is no such button: the author is followed, or is the account itself.
+        """
+        video = self.current()
         if not self._session.screen().has("follow_author_button"):
             return None
-        author = self.current().author
-        return self._session.switch(
-            f"follow @{author}" if author else "follow the author",
-            lambda screen: screen.find("follow_author_button"),
-            self._followed,
+
+        def followed(screen: Screen) -> Relation | None:
+            return self._followed(screen) if self._is_on(screen, video) else None
+
+        relation = self._session.switch(
+            f"follow {video.author or 'the author'}",
+            lambda screen: (
+                screen.find("follow_author_button") if self._is_on(screen, video) else None
+            ),
+            followed,
         )
+        self._confirm("follow", followed)
+        return relation
 
     def _followed(self, screen: Screen) -> Relation | None:
-        if self._video(screen) is None:
-            return None
         if screen.has("_author_requested"):
             return Relation.REQUESTED
         return None if screen.has("follow_author_button") else Relation.FOLLOWING
+
+    def _confirm(self, what: str, done: Callable[[Screen], object | None]) -> None:
+        """Look again a moment later: the app takes back what its server refuses."""
+        self._session.pace.sleep(_TAKEN_BACK_AFTER)
+        if done(self._session.screen()) is None:
+            raise ScriptFailed(
+                FailureCode.ACTION_NOT_CONFIRMED, f"the app showed the {what}, and took it back"
+            )
+
+    def _is_on(self, screen: Screen, video: Video) -> bool:
+        """Whether the screen shows that video."""
+        shown = self._video(screen)
+        return shown is not None and not _is_other(shown, video)
 
     def _kept_or_not(self, screen: Screen) -> str | None:
         if screen.has("_favorite_state"):

@@ -13,6 +13,61 @@ from tikmatrix_desktop.apps.screens import (
 )
 from tikmatrix_desktop.domain.task import Platform
 
+VOCABULARY = frozenset(
+    [
+        "like_button",
+        "liked_state",
+        "comment_button",
+        "share_button",
+        "favorite_button",
+        "follow_author_button",
+        "author_name",
+        "caption_text",
+        "sound",
+        "home_tab",
+        "friends_tab",
+        "search_tab",
+        "create_tab",
+        "reels_tab",
+        "inbox_tab",
+        "profile_tab",
+        "search_button",
+        "comment_input",
+        "comment_send",
+        "comments_close",
+        "comment_like_button",
+        "follow_button",
+        "message_button",
+        "following_state",
+        "edit_profile_button",
+        "display_name",
+        "handle",
+        "following_count",
+        "followers_count",
+        "account_switch_header",
+        "search_field",
+        "users_tab",
+        "result_row",
+        "result_username",
+        "gallery_button",
+        "gallery_item",
+        "select_multiple",
+        "next_button",
+        "add_sound",
+        "caption_field",
+        "title_field",
+        "post_button",
+        "draft_button",
+        "username_field",
+        "password_field",
+        "login_button",
+        "code_field",
+        "dialog_accept",
+        "dialog_dismiss",
+    ]
+)
+"""The elements that are told; packs have others beside them, for page objects alone."""
+
 
 def inspect(xml: str) -> dict[str, Any]:
     """Return app, package, screen, confidence, language, and the bounds of every element found.
@@ -43,6 +98,7 @@ def inspect(xml: str) -> dict[str, Any]:
             if isinstance(found, list)
             else _box(found.bounds)
             for name, found in elements_on(hierarchy, pack, recognition).items()
+            if name in VOCABULARY
         },
     }
 

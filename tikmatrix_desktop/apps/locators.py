@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tikmatrix_desktop.apps.hierarchy import Bounds, Hierarchy, Node
 from tikmatrix_desktop.apps.selectors import (
+    ANY_LANGUAGE,
     RELATIONS,
     BrokenPack,
     Selector,
@@ -21,8 +22,6 @@ from tikmatrix_desktop.apps.selectors import (
 )
 from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.paths import resource
-
-LANGUAGES = ("en", "es", "fr", "zh-Hant")
 
 
 class Element(BaseModel):
@@ -76,6 +75,7 @@ class _PackFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     packages: list[str] = Field(default_factory=list[str])
+    languages: list[str] = Field(default_factory=list[str])
     elements: dict[str, Element] = Field(default_factory=dict[str, Element])
     screens: list[ScreenRule] = Field(default_factory=list[ScreenRule])
     dialogs: list[DialogRule] = Field(default_factory=list[DialogRule])
@@ -87,6 +87,7 @@ class LocatorPack:
 
     platform: Platform
     packages: tuple[str, ...]
+    languages: tuple[str, ...]
     elements: dict[str, Element]
     screens: tuple[ScreenRule, ...]
     dialogs: tuple[DialogRule, ...]
@@ -100,6 +101,7 @@ class LocatorPack:
     def read(cls, folder: Path, platform: Platform) -> "LocatorPack":
         """Return the pack that a folder of TOML files makes. Raises `BrokenPack`."""
         packages: list[str] = []
+        languages: list[str] = []
         elements: dict[str, Element] = {}
         screens: list[ScreenRule] = []
         dialogs: list[DialogRule] = []
@@ -109,31 +111,37 @@ class LocatorPack:
             if doubled:
                 raise BrokenPack(f"{path.name}: {sorted(doubled)} are defined twice")
             packages += part.packages
+            languages += part.languages
             elements |= part.elements
             screens += part.screens
             dialogs += part.dialogs
-        pack = cls(platform, tuple(packages), elements, tuple(screens), tuple(dialogs))
+        rules = tuple(screens), tuple(dialogs)
+        pack = cls(platform, tuple(packages), tuple(languages), elements, *rules)
         pack.check()
         return pack
 
     def check(self) -> None:
-        """Raise `BrokenPack` for a name that is used and not defined, or a bad pattern."""
+        """Raise `BrokenPack` for a name or language used and not defined, or a bad pattern."""
         used = {name for rule in self.screens for name in _names([*rule.shows, *rule.hides])}
         used |= {name for rule in self.screens for name in _names(rule.often)}
         for rule in self.dialogs:
             used |= set(_names([*rule.shows, *rule.hides]))
             used |= {name for name in (rule.tap, rule.allow) if name is not None}
+        spoken: set[str] = set()
         for element in self.elements.values():
             for way in element.by:
                 used |= {name for _, name in way.anchors}
-                if way.other_than is not None:
-                    used.add(way.other_than)
+                used.update(way.other_than)
                 for patterns in way.wordings:
+                    spoken |= patterns.keys()
                     for words in patterns.values():
                         compiled(tuple(words))
         missing = sorted(used - self.elements.keys())
         if missing:
             raise BrokenPack(f"{self.platform}: elements {missing} are used and not defined")
+        unknown = sorted(spoken - {ANY_LANGUAGE, *self.languages})
+        if unknown:
+            raise BrokenPack(f"{self.platform}: {unknown} are not among the pack's languages")
 
     def find(self, hierarchy: Hierarchy, name: str, language: str | None = None) -> Node | None:
         """Return the element, or None when the screen does not show it.
@@ -154,7 +162,7 @@ class LocatorPack:
         A label of several words counts twice: phones were seen whose tabs are in English, a word
         each, and whose sentences are not.
         """
-        votes: dict[str, int] = dict.fromkeys(LANGUAGES, 0)
+        votes: dict[str, int] = dict.fromkeys(self.languages, 0)
         for label in {straight(label) for label in hierarchy.texts()}:
             spoken = self._languages_with(label)
             if len(spoken) == 1:
@@ -179,16 +187,18 @@ class LocatorPack:
         return max(counts.values(), default=0), spoken.count([])
 
     def _languages_with(self, label: str) -> list[str]:
-        return [language for language in LANGUAGES if self._vocabulary[language].fullmatch(label)]
+        return [
+            language for language in self.languages if self._vocabulary[language].fullmatch(label)
+        ]
 
     @functools.cached_property
     def _vocabulary(self) -> dict[str, re.Pattern[str]]:
         """Every word the pack knows in a language, as one pattern."""
-        words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+        words: dict[str, set[str]] = {language: set() for language in self.languages}
         for element in self.elements.values():
             for way in element.by:
                 for patterns in way.wordings:
-                    for language in LANGUAGES:
+                    for language in self.languages:
                         words[language].update(patterns.get(language, ()))
         return {
             # A pattern that can match nothing keeps a language without words out of the count.
@@ -228,15 +238,17 @@ class LocatorPack:
             if not self.elements[anchor].many:
                 nodes = [there.picked(nodes)]
             anchors.append((relation, [node.bounds for node in nodes]))
-        others: list[Node] = []
-        if way.other_than is not None:
-            others = self._found(hierarchy, way.other_than, language)[1]
+        others = {
+            id(node)
+            for name in way.other_than
+            for node in self._found(hierarchy, name, language)[1]
+        }
         size = hierarchy.size
         return [
             node
             for node in way.candidates(hierarchy)
             if way.matches(node, speech, size)
-            and node not in others
+            and id(node) not in others
             and all(
                 any(RELATIONS[relation](node.bounds, box) for box in boxes)
                 for relation, boxes in anchors

@@ -43,7 +43,7 @@ class LoginPages:
         try:
             self._open_form()
             self._type(_login_field, login, "enter the name")
-            if session.screen().find("password_field") is None:
+            if _password_field(session.screen()) is None:
                 self._go_on(_password_field, "go on to the password")
             password = credentials.password.get_secret_value()
             self._type(_password_field, password, "enter the password")

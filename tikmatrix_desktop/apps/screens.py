@@ -63,8 +63,8 @@ def recognise(hierarchy: Hierarchy, pack: LocatorPack) -> Recognition:
 def language_of(hierarchy: Hierarchy, pack: LocatorPack) -> str | None:
     """Return the language most labels are in, or None when none tells."""
     votes = pack.languages_of(hierarchy)
-    best = max(votes, key=votes.__getitem__)
-    return best if votes[best] else None
+    best = max(votes, key=votes.__getitem__, default=None)
+    return best if best is not None and votes[best] else None
 
 
 def shows(hierarchy: Hierarchy, pack: LocatorPack, entry: str, language: str | None) -> bool:

@@ -37,7 +37,7 @@ class Selector(BaseModel):
     `area` is left, top, right, bottom in fractions of the screen and must hold the centre.
     `below`, `above`, `under` (in the rows right below), `over` (right above, in the same column),
     `beside` (in the same row), `inside` and `around` name an element that must be there;
-    `other_than` names one that it must not be. `child_of` is the class of the parent. `unique`
+    `other_than` are those it must not be. `child_of` is the class of the parent. `unique`
     takes it only if nothing else passes too.
     """
 
@@ -56,7 +56,7 @@ class Selector(BaseModel):
     beside: str | None = None
     inside: str | None = None
     around: str | None = None
-    other_than: str | None = None
+    other_than: Words = Field(default_factory=list[str])
     child_of: Words = Field(default_factory=list[str])
     editable: bool | None = None
     enabled: bool | None = None

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from tikmatrix_desktop.apps.dialogs import dismissal
 from tikmatrix_desktop.apps.hierarchy import Hierarchy, Node, UnreadableHierarchy, parse
-from tikmatrix_desktop.apps.locators import LANGUAGES, LocatorPack
+from tikmatrix_desktop.apps.locators import LocatorPack
 from tikmatrix_desktop.apps.screens import (
     ACCOUNT_BLOCKED,
     DIALOG,
@@ -19,7 +19,7 @@ from tikmatrix_desktop.apps.screens import (
     Recognition,
     recognise,
 )
-from tikmatrix_desktop.apps.speech import is_foreign, is_known_locale, says_nothing_known
+from tikmatrix_desktop.apps.speech import Speech
 from tikmatrix_desktop.devices.pace import Deadline, Pace
 from tikmatrix_desktop.devices.phone import OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
@@ -105,7 +105,7 @@ class AppSession:
         self.sent_away: Screen | None = None
         """The last dialog that was sent away: it may have been the answer to what was done."""
         self._relaunches = 0
-        self._speaks_known = False
+        self._speech = Speech(phone, pack)
 
     @classmethod
     def on(
@@ -159,16 +159,16 @@ class AppSession:
             looks += 1
             self._refuse_what_needs_a_person(screen)
             if screen.name == DIALOG:
-                self._refuse_foreign_language(screen)
+                self._speech.refuse_foreign(screen.hierarchy, screen.recognition)
                 self._dismiss(screen, dismissed)
                 deadline = self.pace.deadline(seconds, SHORTEST_PATIENCE)
                 continue
             self._check_in_front(screen)
             if screen.name not in (SPLASH, UNKNOWN):
-                self._refuse_foreign_language(screen)
+                self._speech.refuse_foreign(screen.hierarchy, screen.recognition)
                 return screen
             if deadline.expired and looks > 2:
-                self._refuse_foreign_language(screen, is_last_look=True)
+                self._speech.refuse_foreign(screen.hierarchy, screen.recognition, is_last_look=True)
                 if not remedies:
                     raise self._unexpected(screen)
                 remedies.pop(0)()
@@ -352,29 +352,6 @@ class AppSession:
         if package in _SYSTEM_PACKAGES and screen.hierarchy.find(_says_app_stopped) is not None:
             self.back()
         raise AppLeft(f"the app is no longer in front (there is {front or package})")
-
-    def _refuse_foreign_language(self, screen: Screen, *, is_last_look: bool = False) -> None:
-        """Raise before anything is tapped in a language that nobody has words for.
-
-        Instagram's ids tell a screen in any language, so that it is recognised says nothing of it.
-        """
-        if self._speaks_known:
-            return
-        foreign = is_foreign(screen.hierarchy, self.pack)
-        if foreign is False:
-            self._speaks_known = True
-            return
-        untold = screen.recognition.language is None
-        if foreign is None and not untold and not is_last_look:
-            return
-        locale = self.phone.locale()
-        silent = is_last_look and says_nothing_known(screen.hierarchy, self.pack)
-        if foreign or silent or (untold and not is_known_locale(locale)):
-            raise ScriptFailed(
-                FailureCode.UNSUPPORTED_APP_LANGUAGE,
-                f"the app speaks a language that is not known here (the phone is set to {locale});"
-                f" set it to one of {', '.join(LANGUAGES)}",
-            )
 
     def _press_back(self) -> None:
         self.log("the screen is unknown: pressing Back")

@@ -208,7 +208,7 @@ def _rows_of(screen: Screen, name: str) -> list[Node]:
     """The results that carry exactly that name, as handle or as display name."""
     return [
         node
-        for node in screen.find_all("result_username")
+        for node in screen.find_all("_result_name")
         if bare_username(node.label).lower() == name.lower()
     ]
 

@@ -9,7 +9,7 @@ from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import AppSession, Log
 from tikmatrix_desktop.apps.tiktok.comments import TikTokComments
 from tikmatrix_desktop.apps.tiktok.composer import TikTokComposer
-from tikmatrix_desktop.apps.tiktok.feed import Feed
+from tikmatrix_desktop.apps.tiktok.feed import TikTokFeed
 from tikmatrix_desktop.apps.tiktok.posts import TikTokPosts
 from tikmatrix_desktop.apps.users import Users
 from tikmatrix_desktop.devices.pace import Pace
@@ -25,7 +25,7 @@ class TikTok:
         self.accounts = Accounts(session)
         search = Search(session, "search_button")
         self.users = Users(session, search, "https://www.tiktok.com/@{name}")
-        self.feed = Feed(session, search)
+        self.feed = TikTokFeed(session, search)
         self.comments = TikTokComments(session, self.accounts)
         self.composer = TikTokComposer(session, search)
         self._posts = TikTokPosts(session, self.accounts)

@@ -1,10 +1,11 @@
 """TikTok's feed: For You, or the videos a search finds, one after the other."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tikmatrix_desktop.apps.app import Relation, Video
+from tikmatrix_desktop.apps.feed import Feed
 from tikmatrix_desktop.apps.hierarchy import Node
 from tikmatrix_desktop.apps.search import Search
 from tikmatrix_desktop.apps.session import SWITCH_SECONDS, AppSession, Screen
@@ -13,16 +14,17 @@ from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 _MOST_SWIPES = 6
 """Swipes in a row after which the feed counts as ended."""
 _MOST_SKIPPED = 15
-_TAKEN_BACK_AFTER = 1.5
 _EXACT = re.compile(r"\d{1,3}(?:[.,\u202f ]?\d{3})*")
 _NO_VIDEO = ("_photo_label", "_live_words", "_suggested_words")
 
 
-class Feed:
-    """Videos one after the other. Ads, broadcasts, photos and suggestions between are skipped."""
+class TikTokFeed(Feed):
+    """For You and found videos. Ads, broadcasts, photos and suggestions between are skipped."""
+
+    screens: ClassVar[tuple[str, ...]] = ("home_feed",)
 
     def __init__(self, session: AppSession, search: Search) -> None:
-        self._session = session
+        super().__init__(session)
         self._search = search
 
     def open(self, topic: str | None) -> Video:
@@ -38,7 +40,7 @@ class Feed:
 
     def current(self) -> Video:
         """Return the video on the screen; what is no video is left for the next one."""
-        return _video_on(self._await_video("find a video"))
+        return self._video_on(self._await_video("find a video"))
 
     def next(self) -> Video:
         """Swipe until another video shows, and return that.
@@ -46,25 +48,7 @@ class Feed:
         Raises `ScriptFailed` with `TARGET_NOT_FOUND` when no other one comes.
         """
         before = _Sight.of(self._session.screen())
-        return _video_on(self._await_video("go on to the next video", before))
-
-    def like(self) -> bool:
-        """Like the video on the screen, seen on its button; False when it was liked already."""
-        screen = self._await_video("find a video to like")
-        if screen.has("liked_state"):
-            return False
-        sight = _Sight.on(screen)
-
-        def liked(screen: Screen) -> bool | None:
-            return True if sight.is_on(screen) and screen.has("liked_state") else None
-
-        self._session.switch(
-            "like the video",
-            lambda screen: screen.find("like_button") if sight.is_on(screen) else None,
-            liked,
-        )
-        self._confirm("like", liked)
-        return True
+        return self._video_on(self._await_video("go on to the next video", before))
 
     def favorite(self) -> bool:
         """Keep the video among the favourites; False when it was there already.
@@ -85,29 +69,19 @@ class Feed:
             raise _not_kept("it was taken out, and could not be put back")
         return False
 
-    def follow_author(self) -> Relation | None:
-        """Follow the author by the button on the avatar, which goes away then.
-
-        None where there is no button: the author is followed, or is the account itself.
-        """
-        screen = self._await_video("find a video with an author")
-        sight = _Sight.on(screen)
-        if not screen.has("follow_author_button"):
-            return None
-
-        def followed(screen: Screen) -> Relation | None:
-            gone = sight.is_on(screen) and not screen.has("follow_author_button")
-            return Relation.FOLLOWING if gone else None
-
-        self._session.switch(
-            f"follow {sight.author or 'the author'}",
-            lambda screen: screen.find("follow_author_button") if sight.is_on(screen) else None,
-            followed,
-        )
-        self._confirm("follow", followed)
-        return Relation.FOLLOWING
-
     # On the way
+
+    def _video_on(self, screen: Screen) -> Video:
+        video = self._video(screen)
+        assert video is not None
+        return video
+
+    def _followed(self, screen: Screen) -> Relation | None:
+        """The button on the avatar goes away; no private account's video comes up here."""
+        return None if screen.has("follow_author_button") else Relation.FOLLOWING
+
+    def _video(self, screen: Screen) -> Video | None:
+        return super()._video(screen) if _is_video(screen) else None
 
     def _towards_feed(self, screen: Screen) -> bool:
         session = self._session
@@ -167,16 +141,6 @@ class Feed:
             return session.scroll(screen, 0.6)
 
         return session.reach(what, done, go, seconds=60)
-
-    # Acting
-
-    def _confirm(self, what: str, done: Callable[[Screen], object | None]) -> None:
-        """Look again a moment later: the app takes back what its server refuses."""
-        self._session.pace.sleep(_TAKEN_BACK_AFTER)
-        if done(self._session.screen()) is None:
-            raise ScriptFailed(
-                FailureCode.ACTION_NOT_CONFIRMED, f"the app showed the {what}, and took it back"
-            )
 
     def _tap_bookmark(self, sight: "_Sight", before: "_Bookmark") -> bool:
         """Tap the button and return whether the video is kept now.
@@ -288,14 +252,8 @@ def _is_video(screen: Screen) -> bool:
     return _Sight.of(screen) is not None and not _is_skipped(screen)
 
 
-def _video_on(screen: Screen) -> Video:
-    return Video(
-        _label(screen, "author_name"), _label(screen, "caption_text"), screen.has("liked_state")
-    )
-
-
 def _is_skipped(screen: Screen) -> bool:
-    return screen.has("_ad_label", *_NO_VIDEO)
+    return screen.has("_sponsored", *_NO_VIDEO)
 
 
 def _for_you(screen: Screen) -> bool | None:
