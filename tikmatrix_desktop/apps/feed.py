@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from tikmatrix_desktop.apps.app import Relation, Video
-from tikmatrix_desktop.apps.session import AppSession, Screen
+from tikmatrix_desktop.apps.session import LOOK_EVERY, AppSession, Screen
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 _MOST_SWIPES = 5
 _TURN_SECONDS = 4.0
 _TAKEN_BACK_AFTER = 1.5
+_SHORTEST_TURN = 0.7
+"""Real seconds of that which stay however fast everything runs."""
 
 
 class Feed(ABC):
@@ -37,10 +39,12 @@ class Feed(ABC):
         session, before = self._session, self.current()
         for _ in range(_MOST_SWIPES):
             session.scroll(session.screen(), 0.6)
-            for _ in session.pace.poll(_TURN_SECONDS, 0.4):
+            deadline = session.pace.deadline(_TURN_SECONDS, _SHORTEST_TURN)
+            while not deadline.expired:
                 video = self._video(session.screen())
                 if video is not None and _is_other(video, before):
                     return video
+                session.pace.sleep(LOOK_EVERY)
         raise ScriptFailed(
             FailureCode.TARGET_NOT_FOUND, "the feed does not go on: the same video stays"
         )

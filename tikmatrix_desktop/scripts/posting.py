@@ -5,7 +5,6 @@ import logging
 import random
 import time
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,17 @@ from tikmatrix_desktop.apps.caption import CaptionPage, LastPage
 from tikmatrix_desktop.apps.posts import ProfileState, UploadFailed, Verdict
 from tikmatrix_desktop.apps.session import AppLeft
 from tikmatrix_desktop.devices.pace import Deadline
-from tikmatrix_desktop.devices.phone import GalleryItem, OutcomeUnknown, Phone
+from tikmatrix_desktop.devices.phone import OutcomeUnknown
 from tikmatrix_desktop.domain.errors import (
     FailureCode,
     NeedsPerson,
-    ScriptCancelled,
     ScriptFailed,
-    TikMatrixError,
 )
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.scripts.account import app_of, bring_to_account, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.files import file_fault, media_for
+from tikmatrix_desktop.scripts.gallery import GalleryLoan
 from tikmatrix_desktop.scripts.post_config import PostConfig
 
 PUBLISH = "publish"
@@ -47,7 +45,7 @@ class Posting:
         self._config = config
         # A planned caption has no choice left in it; this one is for a config made by hand.
         self._caption = config.caption(context.job_index, random.Random(context.job_index))  # noqa: S311 - no secret
-        self._items: list[GalleryItem] = []
+        self._loan = GalleryLoan(context)
         self._upload_runs = False
         self._notes: list[str] = []
 
@@ -108,32 +106,20 @@ class Posting:
         done = 0
         span = _AT_EDITING - _AT_PUSHING
         for place, path in reversed(list(enumerate(files))):
-            context.step(f"Copying {path.name} to the phone", _AT_PUSHING)
 
             def told(sent: int, done: int = done) -> None:
                 context.progress(_AT_PUSHING + span * (done + sent) // total)
 
-            self._items.insert(0, context.phone.push_media(path, told))
+            self._loan.bring(path, _AT_PUSHING, told)
             done += path.stat().st_size
             _logger.info("file %d of %d is in the gallery", place + 1, len(files))
 
     def _remove_media(self) -> None:
-        """Take the files out of the gallery, unless the app may still be uploading them.
-
-        A stopped script cannot speak to the phone any more: the runner does it then.
-        """
+        """Take the files out of the gallery, unless the app may still be uploading them."""
         if self._upload_runs:
             self._context.log("the files stay in the gallery: the upload may still be going on")
             return
-        announced = [item for intent in self._context.intents for item in _gallery_of(intent)]
-        items, self._items = [*self._items, *announced], []
-        for item in items:
-            try:
-                self._context.phone.remove_media(item)
-            except ScriptCancelled:
-                self._context.cleanups.append(_removal(item))
-            except TikMatrixError as error:
-                self._context.log(f"{item.name} stays in the gallery: {error}", "warning")
+        self._loan.end()
 
     # On the way to Post
 
@@ -141,15 +127,15 @@ class Posting:
         """Make the post up to its last page, and return what the profile showed before."""
         context, config, composer = self._context, self._config, self._app.composer
         before = self._published.state(read_newest=False)
-        if not self._items:
+        if not self._loan.items:
             self._push(files)
         context.step("Opening the editor", _AT_EDITING)
-        count = len(self._items)
+        count = len(self._loan.items)
         way = config.way_on(context.platform)
         if way == "useSound":
             composer.use_sound(config.sound_name, count, config.kind, config.sound_wait_time)
         elif way == "share" and count == 1:
-            composer.share(self._items[0])
+            composer.share(self._loan.items[0])
         else:
             if way == "share":
                 self._note("Android's share takes one file; several images go by the + button")
@@ -209,7 +195,7 @@ class Posting:
                 "media": media,
                 "at": time.time(),
                 "before": before.to_json(),
-                "gallery": [asdict(item) for item in self._items],
+                "gallery": self._loan.to_json(),
             }
         )
         button = page.ready()
@@ -341,28 +327,6 @@ def _told_by(intent: dict[str, Any]) -> tuple[str | None, ProfileState | None]:
 
 def _media_names(intent: dict[str, Any]) -> list[str]:
     return [str(kept["name"]) for kept in intent.get("media", []) if "name" in kept]
-
-
-def _gallery_of(intent: dict[str, Any]) -> list[GalleryItem]:
-    """What an earlier attempt had to leave in the gallery."""
-    try:
-        return [GalleryItem(**kept) for kept in intent.get("gallery", [])]
-    except TypeError:  # written by another version of the program
-        return []
-
-
-def _removal(item: GalleryItem) -> "_Removal":
-    return _Removal(item)
-
-
-class _Removal:
-    """Takes one file out of the gallery when the runner has a phone that answers."""
-
-    def __init__(self, item: GalleryItem) -> None:
-        self._item = item
-
-    def __call__(self, phone: Phone) -> None:
-        phone.remove_media(self._item)
 
 
 def _unconfirmed(what: str) -> ScriptFailed:

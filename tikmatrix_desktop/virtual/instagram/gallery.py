@@ -152,7 +152,6 @@ class Gallery(Screen):
         return self.view("Button", bounds, desc=self.say("open_camera"), children=[icon], flags="C")
 
     def _cell(self, row: MediaRow, bounds: Bounds) -> View:
-        left, _, right, bottom = bounds
         is_old = "image_buttons" in self.app.build.has
         # Older builds have no id on what is picked.
         thumbnail = self.view(
@@ -164,50 +163,49 @@ class Gallery(Screen):
         )
         thumbnail.clickable = not is_old
         thumbnail.ghost = True
-        parts = [
-            self.view("ImageView", bounds, rid="background_color"),
-            thumbnail,
-        ]
+        parts = [self.view("ImageView", bounds, rid="background_color"), thumbnail]
+        parts += self._marks(row, bounds)
+        if row.mime.startswith("video/"):
+            parts += self._length(row, bounds)
+        return self.view(
+            "ViewGroup", bounds, children=parts, tap=lambda: self._pick(row), flags="CL"
+        )
+
+    def _marks(self, row: MediaRow, bounds: Bounds) -> list[View]:
+        """Return what says that a row is picked, and as which one."""
+        right = bounds[2]
+        marks: list[View] = []
         if row in self.picked:
-            parts.append(
-                self.view(
-                    "android.view.View",
-                    bounds,
-                    rid="gallery_grid_item_selection_overlay",
-                    look=Look(fill="#ffffff66"),
-                )
-            )
+            rid = "gallery_grid_item_selection_overlay"
+            look = Look(fill="#ffffff66")
+            marks.append(self.view("android.view.View", bounds, rid=rid, look=look))
         if self.is_many:
             order = self.picked.index(row) + 1 if row in self.picked else 0
-            parts.append(
+            look = Look(art=f"pick:{order}", size=34, bold=True, align="center", color="#ffffff")
+            marks.append(
                 self.view(
                     "TextView",
                     (right - 80, 16, right - 16, 80),
                     rid="gallery_grid_item_selection_circle",
                     text=str(order) if order else "",
-                    look=Look(
-                        art=f"pick:{order}", size=34, bold=True, align="center", color="#ffffff"
-                    ),
+                    look=look,
                 )
             )
-        if row.mime.startswith("video/"):
-            parts += [
-                self.view(
-                    "android.view.View",
-                    (left, bottom - 162, right, bottom),
-                    rid="gallery_grid_item_bottom_container",
-                ),
-                self.view(
-                    "TextView",
-                    (right - 110, bottom - 60, right - 12, bottom - 12),
-                    rid="gallery_grid_item_label",
-                    text=duration(row),
-                    look=Look(size=32, bold=True, align="right", color="#ffffff"),
-                ),
-            ]
-        return self.view(
-            "ViewGroup", bounds, children=parts, tap=lambda: self._pick(row), flags="CL"
-        )
+        return marks
+
+    def _length(self, row: MediaRow, bounds: Bounds) -> list[View]:
+        left, _, right, bottom = bounds
+        shade = (left, bottom - 162, right, bottom)
+        return [
+            self.view("android.view.View", shade, rid="gallery_grid_item_bottom_container"),
+            self.view(
+                "TextView",
+                (right - 110, bottom - 60, right - 12, bottom - 12),
+                rid="gallery_grid_item_label",
+                text=duration(row),
+                look=Look(size=32, bold=True, align="right", color="#ffffff"),
+            ),
+        ]
 
     def _described(self, row: MediaRow) -> str:
         kind = "video" if row.mime.startswith("video/") else "photo"

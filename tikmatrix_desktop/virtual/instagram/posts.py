@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.instagram.column import Column, Row
 from tikmatrix_desktop.virtual.instagram.comments import Comments
-from tikmatrix_desktop.virtual.instagram.screen import Page, Tap
+from tikmatrix_desktop.virtual.instagram.screen import Overlay, Page, Tap
 from tikmatrix_desktop.virtual.network import Post, Relation
 from tikmatrix_desktop.virtual.phrases import count
 from tikmatrix_desktop.virtual.view import View
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _SHORT = 70
 """A longer caption is cut until it is tapped."""
 
-_LINE = 48
-"""Letters of a caption's line."""
+_LINE = 46
+"""Letters in a line of text under a post."""
 
-_LETTER_LINE = 46
+_LINE_HEIGHT = 48
 _MEDIA_HEIGHT = 1320
 _TEXT_HEIGHT = 111
 _TOUCH = (0.08, 0.2)
@@ -91,7 +91,8 @@ class Card:
         app = self.app
         return {
             "like": self._like,
-            "favorite": self._keep,
+            "favorite": self.keep,
+            "reel_more": lambda: app.go(lambda: app.push(MoreSheet(app, self)), 0.2, 0.4),
             "comments": lambda: app.go(lambda: app.push(Comments(app, self.post)), 0.3, 0.6),
             "follow_author": self._follow,
             "bar_follow": self._follow,
@@ -127,11 +128,11 @@ class Card:
     def lines(self) -> int:
         """Return how many lines author and caption take."""
         parts = f"{self.post.author} {self.shown_caption}".split("\n")
-        return sum(1 + max(0, len(part) - 1) // _LETTER_LINE for part in parts)
+        return sum(1 + max(0, len(part) - 1) // _LINE for part in parts)
 
     def row(self) -> Row:
         """Return the post as a row of a list."""
-        extra = (self.lines - 1) * 48
+        extra = (self.lines - 1) * _LINE_HEIGHT
         return Row(_MEDIA_HEIGHT + _TEXT_HEIGHT + extra, lambda: self._views(extra))
 
     def _views(self, extra: int) -> list[View]:
@@ -155,7 +156,8 @@ class Card:
             lambda: app.network.set_like(app.current, self.post.id, not self.liked, app.platform)
         )
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Save the post, or take it out of what is saved."""
         app = self.app
         self._soon(
             lambda: app.network.set_favorite(app.current, self.post.id, not self.kept, app.platform)
@@ -177,6 +179,25 @@ def _stretch(view: View, extra: int) -> None:
     text.bounds = (left, top, right, bottom + extra)
     left, top, right, bottom = age.bounds
     age.bounds = (left, top + extra, right, bottom + extra)
+
+
+class MoreSheet(Overlay):
+    """What else can be done with a reel; saving it is here, and closes the sheet."""
+
+    name = "reels"
+
+    def __init__(self, app: InstagramApp, card: Card) -> None:
+        super().__init__(app)
+        self._card = card
+
+    def build(self) -> View:
+        kept = self._card.kept
+        values: dict[str, object] = {
+            "save_desc": self.say("unsave_reel" if kept else "save_reel"),
+            "bookmark": "bookmark-fill" if kept else "bookmark",
+        }
+        taps = {"close": self.close, "favorite": lambda: self.then(self._card.keep)}
+        return self.layout("reel_more", values, taps)
 
 
 class PostPage(Page):
