@@ -78,7 +78,8 @@ class ChatSettings(BaseModel):
         default="",
         max_length=2000,
         title="Server",
-        description="The address of the server's API; OpenAI's own when it is empty.",
+        description="The address of the server's API, such as http://localhost:11434/v1; OpenAI's"
+        " own when it is empty.",
     )
     url: str = Field(
         default="",

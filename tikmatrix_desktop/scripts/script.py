@@ -95,6 +95,7 @@ class Script(ABC, Generic[ConfigT]):
             config_schema=self.config_model.model_json_schema(),
             target_field=self.target_field,
             multi_account=self.multi_account,
+            logged_out_first=self.logged_out_first,
         )
 
     def validate(

@@ -13,7 +13,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
-from tikmatrix_desktop.domain.run import FoundAccount, ScriptResult
+from tikmatrix_desktop.domain.run import FoundAccount, RenamedAccount, ScriptResult
 from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.scripts.account import app_of
 from tikmatrix_desktop.scripts.context import Context
@@ -63,6 +63,8 @@ def report(context: Context, config: ProbeConfig) -> ScriptResult:
             "intents": context.intents,
             "username": context.username,
             "text": config.text,
+            "remaining": context.remaining,
+            "task_id": context.task_id,
         }
     )
 
@@ -240,12 +242,19 @@ def show(context: Context, config: ProbeConfig) -> ScriptResult:
     raise ValueError("x" * 290 + secret)
 
 
+def rename(context: Context, config: ProbeConfig) -> ScriptResult:
+    """Give the task's account the name that `text` is."""
+    assert context.username is not None
+    renamed = RenamedAccount(platform=context.platform, before=context.username, after=config.text)
+    return ScriptResult(renamed=renamed)
+
+
 ACTIONS: dict[str, Callable[[Context, ProbeConfig], ScriptResult]] = {
     action.__name__: action
     for action in (
         report, sleep, hang, shell, alone, meet, announce, act, act_as, act_and_fail, person,
         person_for, broken,
         broken_after, app, look_twice, litter, leave, die, noise, chatter, find, unspeakable,
-        tell, show,
+        tell, show, rename,
     )
 }  # fmt: skip
