@@ -127,7 +127,8 @@ class Accounts:
             raise ScriptFailed(
                 FailureCode.NOT_LOGGED_IN, "the app is logged out: log in on the phone first"
             )
-        if screen.has("profile_tab") and screen.name not in ("account_switcher", "comments"):
+        is_covered = screen.is_typed_on or screen.name in ("account_switcher", "comments")
+        if screen.has("profile_tab") and not is_covered:
             self._asked_profile = True
             return self._session.tap_found(screen, "profile_tab")
         return self._session.back()

@@ -20,6 +20,11 @@ class Screen:
         """The screen's name in the packs' vocabulary."""
         return self.recognition.screen
 
+    @property
+    def is_typed_on(self) -> bool:
+        """Whether a text field has the focus: a keyboard may lie over the lower part."""
+        return any(node.focused for node in self.hierarchy.editables)
+
     def find(self, element: str) -> Node | None:
         """Return an element of the pack, or None when it is not there."""
         return self.pack.find(self.hierarchy, element, self.recognition.language)

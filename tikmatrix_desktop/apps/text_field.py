@@ -54,10 +54,8 @@ class TextField:
         """Close the keyboard by Back, which without one would leave the page."""
         self._session.reach(
             "close the keyboard",
-            lambda screen: (
-                True if screen.name == self._screen and not _any_focused(screen) else None
-            ),
-            lambda screen: _any_focused(screen) and self._session.back(),
+            lambda screen: True if screen.name == self._screen and not screen.is_typed_on else None,
+            lambda screen: screen.is_typed_on and self._session.back(),
         )
 
     def _put(self, text: str) -> None:
@@ -92,7 +90,3 @@ def same_text(shown: str, wanted: str) -> bool:
 def _comparable(text: str) -> str:
     unbroken = text.replace("\r\n", "\n").replace("\n", " ")
     return plain(unicodedata.normalize("NFC", unbroken))
-
-
-def _any_focused(screen: Screen) -> bool:
-    return any(node.focused for node in screen.hierarchy.editables)

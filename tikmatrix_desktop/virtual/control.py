@@ -40,6 +40,7 @@ class ControlServer:
     (ends the apps),
     `POST /phones/S/faults` {name, …}, `DELETE /phones/S/faults[/NAME]`,
     `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`,
+    `PUT /posts/NUMBER` {author, caption},
     `PATCH /posts/ID` {comments_off}, `POST /reset`.
     """
 
@@ -119,6 +120,8 @@ class ControlServer:
                 return self._fleet.network.to_json()
             case ["POST", "accounts"]:
                 return self._add_account(body)
+            case ["PUT", "posts", number]:
+                return self._add_post(number, body)
             case ["PATCH", "posts", number]:
                 return self._change_post(number, body)
             case ["POST", "reset"]:
@@ -166,6 +169,16 @@ class ControlServer:
             raise _Refused(HTTPStatus.BAD_REQUEST, "username is missing")
         values = {name: kind(body[name]) for name, kind in fields.items() if name in body}
         self._fleet.add_account(**values)
+        return self._fleet.network.to_json()
+
+    def _add_post(self, number: str, body: dict[str, Any]) -> Any:
+        author, caption = str(body.get("author", "")), str(body.get("caption", ""))
+        try:
+            self._fleet.network.add_clip(int(number), author, caption)
+        except KeyError:
+            raise _Refused(HTTPStatus.BAD_REQUEST, f"no member {author!r}") from None
+        except ValueError as error:
+            raise _Refused(HTTPStatus.BAD_REQUEST, str(error)) from None
         return self._fleet.network.to_json()
 
     def _change_post(self, number: str, body: dict[str, Any]) -> Any:
