@@ -16,6 +16,10 @@ from tikmatrix_desktop.app.options import Options
 from tikmatrix_desktop.domain.start_errors import StartError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+# Elsewhere a program is asked to end by a signal.
+WINDOWS_COMMANDS = (
+    (("quit", "end the programs of this installation", None),) if sys.platform == "win32" else ()
+)
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 
@@ -36,6 +40,7 @@ def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         ("gui", "the window (also with no command)", None),
         ("doctor", "check this computer and its phones", None),
         ("license", "issue licence keys", _add_license),
+        *WINDOWS_COMMANDS,
     ):
         # The window waits for this parser, and it is the arguments that take the time.
         named = name in argv
@@ -150,6 +155,10 @@ def run(arguments: argparse.Namespace) -> int:
             from tikmatrix_desktop.app.doctor import run_doctor
 
             return run_doctor(options)
+        case "quit":
+            from tikmatrix_desktop.app.quitting import run_quit
+
+            return run_quit(options)
         case "license":
             from tikmatrix_desktop.app.license import issue_license
 
@@ -162,9 +171,18 @@ def run(arguments: argparse.Namespace) -> int:
             return run_window(options)
 
 
+def _open_missing_streams() -> None:
+    """Give a program without a console something to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nothing = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, nothing)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; return the exit code."""
     # Python's own buffer would hold back the lines that a caller waits for.
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -52,11 +52,15 @@ class WindowRun:
         """Show the window and work until it is closed; return the exit code."""
         import asyncio
 
+        from tikmatrix_desktop.app.quitting import when_asked_to_quit
+
         closed = asyncio.Event()
         self.window.closing.connect(closed.set)
         self.window.offer_virtual_phones(self._showcase is None)
         self.window.virtual_phones_requested.connect(self._start_demo)
         self.window.show()
+        loop = asyncio.get_running_loop()
+        when_asked_to_quit(lambda: loop.call_soon_threadsafe(self.window.close))
         try:
             return await self._work(closed) if await self._start() else 2
         finally:
