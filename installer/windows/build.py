@@ -27,6 +27,7 @@ def arguments() -> argparse.Namespace:
         "--out", type=Path, default=ROOT / "dist", help="folder of the setup (dist)"
     )
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "windows", help="scratch")
+    parser.add_argument("--wheels", type=Path, help="where downloads are kept (in the scratch)")
     parser.add_argument(
         "--python", type=Path, metavar="ZIP", help="python.org's own embeddable zip"
     )
@@ -79,7 +80,7 @@ def build(options: argparse.Namespace) -> Path:
     options.out.mkdir(parents=True, exist_ok=True)
 
     say("Downloading Python and the libraries for Windows")
-    wheels = work / "wheels"
+    wheels = options.wheels or work / "wheels"
     payload.download(wheels)
     payload.unpack_python(wheels, target / "python", options.python)
     count = signatures.verify_python(target / "python")

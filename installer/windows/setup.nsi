@@ -57,6 +57,7 @@ Var OldFolder
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_CUSTOMFUNCTION_GUIINIT Guard
 !define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN "$INSTDIR\TikMatrix.exe"
 
@@ -175,6 +176,9 @@ FunctionEnd
 
 Section "$(TEXT_PROGRAM)" SectionProgram
   SectionIn RO
+  ${If} ${Silent}
+    Call Guard
+  ${EndIf}
   StrCpy $R0 $OldFolder
   ${If} $R0 != ""
     Call CloseProgram
@@ -263,17 +267,14 @@ SectionEnd
   ${EndIf}
 !macroend
 
-Function .onInit
-  Delete "${LOG_FILE}"
-  Call ChooseLanguage
+; Refuses what cannot be installed. Only after .onInit do texts come in the language chosen there.
+Function Guard
   ${IfNot} ${RunningX64}
   ${OrIfNot} ${AtLeastWin10}
     ${Say} "$(TEXT_WINDOWS)"
     SetErrorLevel ${EXIT_WINDOWS}
     Quit
   ${EndIf}
-  ReadRegStr $OldVersion HKCU "${PRODUCT_KEY}" "Version"
-  ReadRegStr $OldFolder HKCU "${PRODUCT_KEY}" "InstallDir"
   ReadRegStr $0 HKCU "${PRODUCT_KEY}" "VersionNumber"
   ${If} $0 != ""
     ${VersionCompare} "$0" "${VERSION_NUMBER}" $1
@@ -283,6 +284,13 @@ Function .onInit
       Quit
     ${EndIf}
   ${EndIf}
+FunctionEnd
+
+Function .onInit
+  Delete "${LOG_FILE}"
+  Call ChooseLanguage
+  ReadRegStr $OldVersion HKCU "${PRODUCT_KEY}" "Version"
+  ReadRegStr $OldFolder HKCU "${PRODUCT_KEY}" "InstallDir"
   ; What was chosen before is chosen still.
   ${If} ${FileExists} "$DESKTOP\TikMatrix.lnk"
     !insertmacro SelectSection ${SectionDesktop}

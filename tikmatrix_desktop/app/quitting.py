@@ -19,6 +19,8 @@ from tikmatrix_desktop.devices.adb_server import AdbServer
 
 # Runners get ten seconds to end what they are at, and there may be several programs.
 QUIT_WITHIN = 40.0
+# What nobody can be asked about: a runner whose program was ended by force notices by itself.
+ORPHANS_WITHIN = 5.0
 ADB_WITHIN = 5.0
 POLL_SECONDS = 0.1
 ADB_NAME = "adb.exe"
@@ -51,9 +53,8 @@ def run_quit(options: Options) -> int:
     """
     folder = Path(sys.executable).parent.parent
     programs = {pid: image for pid, image in _running(folder).items() if image.name != ADB_NAME}
-    for pid in programs:
-        _ask(pid)
-    deadline = time.monotonic() + QUIT_WITHIN
+    asked = [pid for pid in programs if _ask(pid)]
+    deadline = time.monotonic() + (QUIT_WITHIN if asked else ORPHANS_WITHIN)
     while programs and time.monotonic() < deadline:
         threading.Event().wait(POLL_SECONDS)
         programs = {pid: image for pid, image in _running(folder).items() if pid in programs}
@@ -71,8 +72,8 @@ def _event_name(pid: int) -> str:
     return f"Local\\TikMatrix-quit-{pid}"
 
 
-def _ask(pid: int) -> None:
-    """Set the event of a process; one that waits for none, as a runner, is left to its parent."""
+def _ask(pid: int) -> bool:
+    """Set the event of a process; return False when it waits for none, as a runner does."""
     if sys.platform == "win32":
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.OpenEventW.restype = ctypes.c_void_p
@@ -80,6 +81,8 @@ def _ask(pid: int) -> None:
         if event:
             kernel.SetEvent(ctypes.c_void_p(event))
             kernel.CloseHandle(ctypes.c_void_p(event))
+            return True
+    return False
 
 
 def _running(folder: Path) -> dict[int, Path]:
