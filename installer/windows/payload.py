@@ -22,7 +22,7 @@ NOT_SHIPPED_OF_PYTHON = ("python.cat", "winsound.pyd", "pythonw.exe", "LICENSE.t
 # Of the libraries: what only compilers, type checkers and tests read.
 UNUSED_SUFFIXES = frozenset({".pyi", ".pxd", ".pyx", ".h", ".hpp", ".lib", ".c", ".pdb"})
 UNUSED_FOLDERS = frozenset({"tests", "__pycache__"})
-UNUSED_IN_METADATA = frozenset({"RECORD", "WHEEL", "INSTALLER", "REQUESTED", "direct_url.json"})
+KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
 # Parts of a library that are programs of their own, or of an interpreter that is not ours.
 UNUSED_PARTS = (
     "uiautomator2/ext",
@@ -134,7 +134,7 @@ def give_version(library: Path, version: str) -> None:
     metadata.parent.rename(library / f"tikmatrix_desktop-{version}.dist-info")
 
 
-def prune(library: Path) -> None:
+def prune_unused(library: Path) -> None:
     """Remove from the unpacked libraries what running the program never reads."""
     for part in UNUSED_PARTS:
         shutil.rmtree(library / part, ignore_errors=True)
@@ -142,13 +142,21 @@ def prune(library: Path) -> None:
         if path.is_dir():
             if path.name in UNUSED_FOLDERS:
                 shutil.rmtree(path)
-        elif (
-            path.suffix in UNUSED_SUFFIXES
-            or (path.parent.suffix == ".dist-info" and path.name in UNUSED_IN_METADATA)
-            or (path.parent.name == "PIL" and path.name.startswith(UNUSED_PIL))
+        elif path.suffix in UNUSED_SUFFIXES or (
+            path.parent.name == "PIL" and path.name.startswith(UNUSED_PIL)
         ):
             path.unlink()
     qt.prune_qt(library / "PySide6", qt.modules_used(library / "tikmatrix_desktop"))
+
+
+def prune_metadata(library: Path) -> None:
+    """Remove what only installers read of a distribution; the licences are listed by now."""
+    for folder in library.glob("*.dist-info"):
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir():
+                path.rmdir()
+            elif path.name not in KEPT_METADATA:
+                path.unlink()
 
 
 def sizes(folder: Path) -> list[tuple[str, int]]:

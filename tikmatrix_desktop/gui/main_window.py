@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         self._check_theme()
         ui.actionQuit.triggered.connect(self.close)
         ui.actionKeys.triggered.connect(self._show_keys)
+        ui.actionLicences.triggered.connect(self._show_licences)
         ui.actionAbout.triggered.connect(self._show_about)
 
     def _enable_actions(self, enabled: bool) -> None:
@@ -270,6 +271,12 @@ class MainWindow(QMainWindow):
             for keys, what in KEYS
         )
         self._inform("Keyboard shortcuts", f"<table cellspacing='6'>{rows}</table>")
+
+    def _show_licences(self) -> None:
+        from tikmatrix_desktop.gui.components import components
+        from tikmatrix_desktop.gui.widgets.licences_dialog import LicencesDialog
+
+        LicencesDialog(components(), self).open()
 
     def _show_about(self) -> None:
         service = self.session.client.base_url if self.session else "not connected"
