@@ -24,6 +24,16 @@ def test_a_phone_opens_as_a_context(adb_server: AdbServer, control: Control):
     wait_until(lambda: not control.phone()["uiautomator"], "its server ends with it")
 
 
+def test_a_full_phone_says_so_when_it_is_opened(adb_server: AdbServer, control: Control):
+    """uiautomator's server finds no room on it: no repair helps, and none is tried."""
+    link = PhoneLink(adb_server.client, control.address)
+    link.shell("rm -f /data/local/tmp/u2.jar", 10)
+    control.fault("storage_full")
+    with pytest.raises(ScriptFailed) as failed:
+        Phone(adb_server.address, control.address, Pace(threading.Event(), SPEED)).open()
+    assert failed.value.code is FailureCode.STORAGE_FULL
+
+
 def test_the_screen_is_told_in_several_ways(phone: Phone):
     assert phone.hierarchy().count("<node") > 3
     assert phone.screenshot().startswith(b"\x89PNG")

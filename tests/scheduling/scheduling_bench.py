@@ -42,7 +42,7 @@ class Announcements:
     def device_changed(self, serial: str) -> None:
         self.devices.append(serial)
 
-    def accounts_added(self, account_ids: Sequence[int]) -> None:
+    def accounts_changed(self, account_ids: Sequence[int]) -> None:
         self.accounts.extend(account_ids)
 
     def account_paused(self, platform: str, username: str) -> None:

@@ -30,6 +30,7 @@ def test_accounts_read_from_a_phone_are_added_once(store: Store) -> None:
 def test_an_account_without_a_phone_is_bound_and_one_on_another_stays(store: Store) -> None:
     store.accounts.add("anna", "tiktok")
     store.accounts.add("bea", "tiktok", device="B")
+    assert store.accounts.add_found("A", found("anna", "bea")) == [1]
     assert store.accounts.add_found("A", found("anna", "bea")) == []
     bound = {account.username: account.device for account in store.accounts.all()}
     assert bound == {"anna": "A", "bea": "B"}

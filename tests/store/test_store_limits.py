@@ -121,3 +121,17 @@ def test_the_day_of_the_clock_s_change_ends_at_midnight(store: Store) -> None:
     store.limits.record("tiktok", "bea", {"follows": 2}, sunday + 60)
     store.limits.release(sunday)
     assert store.limits.next_release() == sunday + 25 * 3600
+
+
+def test_what_is_left_today_is_told_by_account_and_kind(store: Store) -> None:
+    store.limits.configure(DailyLimits(follows=2, likes=5, posts=0, comments=0), NOON)
+    store.limits.record("tiktok", "Anna", {"follows": 1, "posts": 3}, NOON)
+    store.limits.record("tiktok", "bea", {"likes": 9}, NOON)
+    store.limits.record("instagram", "cleo", {"likes": 1}, NOON)
+    unlisted = {"follows": 2, "unfollows": 30, "likes": 5}
+    anna = {"anna": {**unlisted, "follows": 1}}
+    assert store.limits.remaining("tiktok", None, NOON) == {
+        "": unlisted, **anna, "bea": {**unlisted, "likes": 0},
+    }  # fmt: skip
+    assert store.limits.remaining("tiktok", "anna", NOON) == {"": unlisted, **anna}
+    assert store.limits.remaining("tiktok", "anna", MIDNIGHT) == {"": unlisted}

@@ -89,7 +89,7 @@ class Nothing(BaseModel):
 
 
 def _invalid(error: ValidationError, model: type[BaseModel]) -> InvalidParameters:
-    faults = field_errors(error, list(model.model_fields))
+    faults = field_errors(error, model)
     if not model.model_fields:
         faults = [
             fault.model_copy(update={"message": "is unknown; nothing is taken here"})

@@ -124,6 +124,15 @@ class CommentPages(Protocol):
         """
         ...
 
+    def has(self, author: str, text: str) -> bool | None:
+        """Look for a comment of that author with that text under the post on the screen.
+
+        The list is opened, read from its top, and closed. None: it is not among those read, and
+        there are more than are worth reading. Raises with `TARGET_NOT_FOUND` where comments are
+        off.
+        """
+        ...
+
 
 class ProfileField(StrEnum):
     """A part of the own profile that can be edited."""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from tikmatrix_desktop.devices.link import quoted
 from tikmatrix_desktop.devices.recovery import FAULTS, Recovery
-from tikmatrix_desktop.devices.sync import PushRefused, file_status, push
+from tikmatrix_desktop.devices.sync import PushRefused, file_status, push, storage_full
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,6 @@ _TYPES = {
     ".heic": "image/heic",
     ".heif": "image/heif",
 }
-_NO_SPACE = ("No space left", "ENOSPC", "Disk quota exceeded")
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class Gallery:
             return
         free = int(found[3]) * 1024
         if free < size + SPARE:
-            raise _full(f"{size >> 20} MiB are needed, {free >> 20} MiB are free")
+            raise storage_full(f"{size >> 20} MiB are needed, {free >> 20} MiB are free")
 
     def _free_name(self, wanted: str) -> str:
         """Return a name that the phone takes and that no file of its owner has."""
@@ -157,8 +156,6 @@ class Gallery:
                 source = _Hashing(opened)
                 push(self._recovery.link, source, target, progress=report)
         except PushRefused as error:
-            if any(sign in str(error) for sign in _NO_SPACE):
-                raise _full(str(error)) from error
             raise _refused(f"the phone does not take {path.name}: {error}") from error
         return source.digest
 
@@ -305,7 +302,3 @@ def _sql(text: str) -> str:
 
 def _refused(remark: str) -> ScriptFailed:
     return ScriptFailed(FailureCode.DEVICE_NEEDS_ATTENTION, remark)
-
-
-def _full(detail: str) -> ScriptFailed:
-    return ScriptFailed(FailureCode.STORAGE_FULL, f"the phone's storage is full: {detail}")

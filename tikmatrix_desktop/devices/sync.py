@@ -10,6 +10,7 @@ from typing import Protocol
 
 from tikmatrix_desktop.devices.connection import AdbError, FastConnection
 from tikmatrix_desktop.devices.link import PhoneLink
+from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 
 CHUNK = 64 * 1024
 """The most bytes a DATA packet may carry (AOSP, SYNC_DATA_MAX)."""
@@ -18,6 +19,7 @@ STALL_TIMEOUT = 30.0
 """Seconds without a byte taken after which a push has failed."""
 
 _LONGEST_PATH = 1024
+_NO_SPACE = ("No space left", "ENOSPC", "Disk quota exceeded")
 
 
 class PushRefused(AdbError):
@@ -65,8 +67,8 @@ def push(
 ) -> int:
     """Write a file to the phone and return how many bytes were sent.
 
-    `progress` is told the bytes sent so far. Raises `PushRefused` with the phone's reason (no
-    space, read-only), `AdbError` or `OSError` when the phone goes away.
+    `progress` is told the bytes sent so far. Raises `ScriptFailed` with `STORAGE_FULL`,
+    `PushRefused` with the phone's own reason, `AdbError` or `OSError` when the phone goes away.
     """
     sent = 0
     with (
@@ -100,7 +102,14 @@ def _read_verdict(connection: FastConnection) -> None:
     if status == b"OKAY":
         return
     reason = connection.read_exact(length).decode("utf-8", errors="replace")
+    if any(sign in reason for sign in _NO_SPACE):
+        raise storage_full(reason)
     raise PushRefused(reason if status == b"FAIL" else f"unexpected answer {status!r}")
+
+
+def storage_full(detail: str) -> ScriptFailed:
+    """Return the error for a phone that has no room; nothing is worth trying again there."""
+    return ScriptFailed(FailureCode.STORAGE_FULL, f"the phone's storage is full: {detail}")
 
 
 def _request(name: bytes, path: str) -> bytes:

@@ -13,7 +13,9 @@ class RunTask(BaseModel):
     `attempt` rises with every claim and fences late messages of an earlier one. `intents` are what
     earlier attempts announced right before something that cannot be taken back. `resting` are the
     accounts, in lower case, that are paused or have reached the script's daily limit: a task that
-    names no account must not act as one of them.
+    names no account must not act as one of them. `remaining` says how often each account may still
+    do a thing today, by account in lower case and by the names of `DailyLimits`; `""` stands for
+    the accounts that are not listed, and what is not listed has no limit.
     """
 
     type: Literal["run"] = "run"
@@ -33,6 +35,7 @@ class RunTask(BaseModel):
     failure_dir: str
     intents: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
     resting: list[str] = Field(default_factory=list[str])
+    remaining: dict[str, dict[str, int]] = Field(default_factory=dict[str, dict[str, int]])
 
 
 class CancelTask(BaseModel):
@@ -106,16 +109,26 @@ class FoundAccount(BaseModel):
     logined: bool = True
 
 
+class RenamedAccount(BaseModel):
+    """A script gave an account another name, or found that it has one."""
+
+    platform: Platform
+    before: str
+    after: str
+
+
 class ScriptResult(BaseModel):
     """What a script really did, read back from the screen.
 
     `counts` are the actions done, by the names of `DailyLimits` (posts, follows, unfollows, likes,
-    comments), for the daily limits; `accounts` are those found on the phone, to be stored.
+    comments), for the daily limits; `accounts` are those found on the phone, to be stored;
+    `renamed` is the account whose new name the panel must know from now on.
     """
 
     data: dict[str, Any] = Field(default_factory=dict)
     counts: dict[str, int] = Field(default_factory=dict)
     accounts: list[FoundAccount] = Field(default_factory=list[FoundAccount])
+    renamed: RenamedAccount | None = None
     remark: str | None = None
 
 

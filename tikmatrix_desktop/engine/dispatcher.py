@@ -115,7 +115,7 @@ class Dispatcher:
         work = Work(record, slot.process, slot, started, self._settings.task_timeout_seconds)
         self._last_start[serial] = started
         try:
-            order = self._order(record, device)
+            order = self._order(record, device, now)
         except ValueError as error:  # a row that another version wrote, or a person
             self._pool.release(slot, serial)
             self._is_asked = True
@@ -126,7 +126,7 @@ class Dispatcher:
             self._pool.kill(slot, "it reads nothing any more")
         self._recorder.begun(work)
 
-    def _order(self, record: TaskRecord, device: Device) -> RunTask:
+    def _order(self, record: TaskRecord, device: Device, now: float) -> RunTask:
         return RunTask(
             task_id=record.id,
             attempt=record.attempt,
@@ -144,6 +144,9 @@ class Dispatcher:
             failure_dir=str(self._failures / str(record.id) / str(record.attempt)),
             intents=record.intents,
             resting=self._resting(record),
+            remaining=self._limits.remaining(
+                record.platform, record.username and record.account_key, now
+            ),
         )
 
     def _resting(self, record: TaskRecord) -> list[str]:

@@ -58,6 +58,9 @@ from tikmatrix_desktop.store.records import TaskRecord
 from tikmatrix_desktop.store.store import Store
 
 API_VERSION = "v1"
+UPLOADS_FOLDER = "uploads"
+"""Files in this folder of the data folder can be named without their place."""
+
 STOP_SECONDS = 3.0
 """How long a request to stop or delete waits for the end of what runs."""
 
@@ -91,7 +94,10 @@ class Engine:
         self._is_started = False
         self._licenses = Licenses(settings)
         self._view = TaskView()
-        self._planner = Planner(store, scripts, settings, self._find_attached)
+        self._uploads = data_dir / UPLOADS_FOLDER
+        self._planner = Planner(
+            store, scripts, settings, self._find_attached, uploads=self._uploads
+        )
         self._announcer = Announcer(
             self.events,
             store,
@@ -122,6 +128,7 @@ class Engine:
         """
         self._lock.acquire()
         try:
+            self._uploads.mkdir(exist_ok=True)
             self._store.open()
             now = time.time()
             self._store.limits.configure(self._settings.daily_limits, now)

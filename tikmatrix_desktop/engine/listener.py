@@ -18,8 +18,8 @@ class Listener(Protocol):
         """A phone began or ended a task."""
         ...
 
-    def accounts_added(self, account_ids: Sequence[int]) -> None:
-        """A script found accounts that were not known."""
+    def accounts_changed(self, account_ids: Sequence[int]) -> None:
+        """A script found accounts that were not known, or that are known differently now."""
         ...
 
     def account_paused(self, platform: str, username: str) -> None:

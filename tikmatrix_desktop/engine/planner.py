@@ -4,6 +4,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from tikmatrix_desktop.domain.device import Device
@@ -28,7 +29,7 @@ class Planner:
     """Makes tasks from requests. Thread-safe.
 
     `find` returns the phone attached now under any of its names; `seed` makes its choices
-    repeatable.
+    repeatable. `uploads` is the folder that files may be named relative to.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Planner:
         find: Callable[[str], Device | None],
         start_times: StartTimes | None = None,
         seed: int | None = None,
+        uploads: Path | None = None,
     ) -> None:
         self._store = store
         self._scripts = scripts
+        self._uploads = uploads
         self._default_platform = settings.default_platform
         self._targets = TargetFinder(store, find)
         self._start_times = start_times or StartTimes()
@@ -113,7 +116,7 @@ class Planner:
         config: ScriptConfig | None = None
         for platform in sorted(platforms):
             try:
-                config = script.validate(request.script_config, platform)
+                config = script.validate(request.script_config, platform, self._uploads)
             except InvalidParameters as error:
                 faults += [fault for fault in error.errors if fault not in faults]
         return config, fallback

@@ -63,13 +63,17 @@ class Recorder:
             self._changed.add(work.task_id)
 
     def done(self, work: Work, message: TaskDone) -> None:
-        """Record that a task completed, and the accounts it found."""
+        """Record that a task completed, and the accounts it found or renamed."""
         result = message.result
         self._write_lines()
         if result.accounts:
-            added = self._store.accounts.add_found(work.serial, result.accounts)
-            if added:
-                self._tell(self._listener.accounts_added, added)
+            changed = self._store.accounts.add_found(work.serial, result.accounts)
+            if changed:
+                self._tell(self._listener.accounts_changed, changed)
+        if (renamed := result.renamed) is not None:
+            account = self._store.renames.rename(renamed.platform, renamed.before, renamed.after)
+            if account is not None:
+                self._tell(self._listener.accounts_changed, [account])
         kept = self._store.tasks.complete(
             work.task_id, work.record.attempt, result.data, result.remark,
             now=time.time(), counts=result.counts,

@@ -23,7 +23,7 @@ class SchedulerNews:
         """Tell clients."""
         self._announcer.devices([serial])
 
-    def accounts_added(self, account_ids: Sequence[int]) -> None:
+    def accounts_changed(self, account_ids: Sequence[int]) -> None:
         """Tell clients."""
         self._announcer.accounts(account_ids)
 

@@ -140,6 +140,8 @@ class TaskRun:
             intents=order.intents,
             reporter=self._reporter,
             resting=frozenset(order.resting),
+            remaining=order.remaining,
+            task_id=order.task_id,
         )
         return script.run(self._context, config)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from tikmatrix_desktop.domain.account import Credentials
+from tikmatrix_desktop.domain.account import Credentials, bare_username
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.task import Platform
 
@@ -45,7 +45,9 @@ class Context:
     `username` None means whichever account the app shows. `intents` are what earlier attempts of
     this task announced. `counts` are the actions done so far by the names of `DailyLimits`; they
     count against the daily limit also when the script fails. `resting` are the accounts, in lower
-    case, that must not act now. `credentials` are given to scripts that log in, and to no other.
+    case, that must not act now; `remaining` is what they may still do today, as `RunTask` has it.
+    `credentials` are given to scripts that log in, and to no other. `task_id` makes the choices of
+    a run its own, and a retry's the same.
     """
 
     phone: "Phone"
@@ -57,13 +59,16 @@ class Context:
     intents: list[dict[str, Any]]
     reporter: Reporter
     resting: frozenset[str] = frozenset()
+    remaining: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     credentials: Credentials | None = None
+    task_id: int = 0
     counts: dict[str, int] = field(default_factory=dict[str, int])
     cleanups: list[Callable[["Phone"], None]] = field(
         default_factory=list[Callable[["Phone"], None]]
     )
     """What is still to be tidied up on the phone when a stop kept the script from doing it; the
     runner calls them with a phone that answers, for some seconds at most."""
+    _acting: str = ""
     _step: str = "start"
     _percent: int = 0
 
@@ -106,6 +111,7 @@ class Context:
         """
         if self.username is not None:
             return
+        self._acting = username
         self.reporter.account(username)
         if username.lower() in self.resting:
             raise ScriptFailed(
@@ -117,3 +123,9 @@ class Context:
     def count(self, action: str) -> None:
         """Count one action against its daily limit (`posts`, `follows`, …)."""
         self.counts[action] = self.counts.get(action, 0) + 1
+
+    def allows(self, action: str) -> bool:
+        """Return whether the account in use may do this once more today."""
+        account = bare_username(self.username or self._acting).lower()
+        left = self.remaining.get(account, self.remaining.get("", {})).get(action)
+        return left is None or self.counts.get(action, 0) < left

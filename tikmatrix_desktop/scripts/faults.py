@@ -2,9 +2,9 @@
 
 import difflib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tikmatrix_desktop.domain.errors import FieldError
 
@@ -29,13 +29,14 @@ _WORDS: dict[str, str] = {
 }
 
 
-def field_errors(error: ValidationError, known: Sequence[str]) -> list[FieldError]:
-    """Return one `FieldError` a fault; `known` are the keys that exist."""
+def field_errors(error: ValidationError, model: type[BaseModel]) -> list[FieldError]:
+    """Return one `FieldError` a fault of data for that model; no value is repeated in them."""
     found: list[FieldError] = []
     for fault in error.errors(include_url=False, include_input=False):
         path = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
-            message = unknown_key(path.rsplit(".", 1)[-1], known)
+            *parents, key = fault["loc"]
+            message = unknown_key(str(key), _keys_at(model, parents))
         else:
             message = _message(fault["type"], fault["msg"], fault.get("ctx", {}))
         found.append(FieldError(field=path, message=message))
@@ -50,6 +51,16 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     if near:
         return f"is unknown; did you mean {near[0]!r}?"
     return f"is unknown; known are: {', '.join(known)}"
+
+
+def _keys_at(model: type[BaseModel], parents: Sequence[int | str]) -> list[str]:
+    """Return the keys that exist in a model, or in a model inside it."""
+    for parent in parents:
+        annotation: Any = model.model_fields[str(parent)].annotation
+        for option in (annotation, *get_args(annotation)):
+            if isinstance(option, type) and issubclass(option, BaseModel):
+                model = option
+    return list(model.model_fields)
 
 
 def _message(kind: str, text: str, values: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from tikmatrix_desktop.apps.app import Relation
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptFailed
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.domain.task import Platform
-from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
+from tikmatrix_desktop.scripts.account import PLATFORMS, app_of, bring_to_account, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.script import Planned, Script
 from tikmatrix_desktop.scripts.targets import TargetUsers, platform_of_targets
@@ -36,7 +36,7 @@ ConfigT = TypeVar("ConfigT", bound=FollowConfig)
 class UserScript(Script[ConfigT]):
     """A script that does one thing to each of the users it is given, one task for each."""
 
-    platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
+    platforms: ClassVar[tuple[Platform, ...]] = PLATFORMS
     target_field: ClassVar[str | None] = "target_users"
 
     def plan(
@@ -82,7 +82,7 @@ class FollowScript(UserScript[FollowConfig]):
 
         It is `followed`, `already_following` or `requested` (a private account that must agree).
         """
-        app = tiktok_of(context)
+        app = app_of(context)
 
         def work() -> ScriptResult:
             username = bring_to_account(context, app)

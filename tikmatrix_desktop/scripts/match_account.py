@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from tikmatrix_desktop.domain.run import FoundAccount, ScriptResult
 from tikmatrix_desktop.domain.task import Platform
-from tikmatrix_desktop.scripts.account import tiktok_of, with_one_restart
+from tikmatrix_desktop.scripts.account import PLATFORMS, app_of, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.script import Script, ScriptConfig
 
@@ -21,13 +21,13 @@ class MatchAccountScript(Script[MatchAccountConfig]):
     description: ClassVar[str] = (
         "Read the accounts that are logged in on each phone and add those the panel does not know."
     )
-    platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
+    platforms: ClassVar[tuple[Platform, ...]] = PLATFORMS
     multi_account: ClassVar[Literal["optional", "always", "never"]] = "never"
     config_model = MatchAccountConfig
 
     def run(self, context: Context, config: MatchAccountConfig) -> ScriptResult:
         """Return the accounts of the account switcher, bound to this phone."""
-        app = tiktok_of(context)
+        app = app_of(context)
 
         def work() -> list[str]:
             context.step("Opening the app", 5)

@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from tikmatrix_desktop.domain.errors import ScriptNotSupported
+from tikmatrix_desktop.scripts.comment import CommentScript
 from tikmatrix_desktop.scripts.follow import FollowScript
 from tikmatrix_desktop.scripts.match_account import MatchAccountScript
 from tikmatrix_desktop.scripts.post import PostScript
@@ -34,6 +35,7 @@ class ScriptRegistry:
             PostScript(),
             FollowScript(),
             UnfollowScript(),
+            CommentScript(),
             MatchAccountScript(),
         ]
         names = {script.name for script in scripts}

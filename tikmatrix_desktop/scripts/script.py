@@ -4,7 +4,8 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, Literal
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from typing_extensions import TypeVar
@@ -38,6 +39,10 @@ class ScriptConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    def located(self, uploads: Path) -> Self:
+        """Return the config with paths that are relative to the upload folder made absolute."""
+        return self
+
     def faults(self, platform: Platform) -> Iterator[FieldError]:
         """Yield what is wrong between fields, or with the files they name.
 
@@ -62,7 +67,8 @@ class Script(ABC, Generic[ConfigT]):
     """Something a phone can be told to do.
 
     `limit` names the daily limit it counts against; `target_field` the list of which every entry
-    is a task of its own.
+    is a task of its own. `secrets` are the fields that are stored sealed and never shown, as dotted
+    paths into the config, such as `chatgpt_settings.api_key`.
     """
 
     name: ClassVar[str]
@@ -87,10 +93,13 @@ class Script(ABC, Generic[ConfigT]):
             multi_account=self.multi_account,
         )
 
-    def validate(self, raw: dict[str, Any], platform: Platform) -> ConfigT:
+    def validate(
+        self, raw: dict[str, Any], platform: Platform, uploads: Path | None = None
+    ) -> ConfigT:
         """Return the config, or raise `InvalidParameters` with every fault at once.
 
         Files are looked at: the ones that are missing, unreadable or of the wrong kind are named.
+        `uploads` is the folder that paths may be relative to, where a script takes such.
         A config that was planned and stored passes again.
         """
         errors: list[FieldError] = []
@@ -105,11 +114,13 @@ class Script(ABC, Generic[ConfigT]):
         try:
             config = self.config_model.model_validate(given)
         except ValidationError as error:
-            found = field_errors(error, list(self.config_model.model_fields))
+            found = field_errors(error, self.config_model)
             errors.extend(found)
             wrong = {fault.field.split(".")[0] for fault in found}
             sound = {key: value for key, value in given.items() if key not in wrong}
             config = self.config_model.model_validate(sound)
+        if uploads is not None:
+            config = config.located(uploads)
         errors.extend(
             fault for fault in config.faults(platform) if fault.field.split(".")[0] not in wrong
         )
@@ -125,7 +136,7 @@ class Script(ABC, Generic[ConfigT]):
         try:
             return self.config_model.model_validate(stored)
         except ValidationError as error:
-            found = field_errors(error, list(self.config_model.model_fields))
+            found = field_errors(error, self.config_model)
             raise InvalidParameters([self._in_config(fault) for fault in found]) from error
 
     def plan(
@@ -152,11 +163,11 @@ class Script(ABC, Generic[ConfigT]):
         return []
 
     def redacted(self, config: dict[str, Any]) -> dict[str, Any]:
-        """Return the config as it may be shown: secrets replaced."""
-        return {
-            key: REDACTED if key in self.secrets and value else value
-            for key, value in config.items()
-        }
+        """Return the config as it may be shown: secrets replaced, the config itself unchanged."""
+        shown = config
+        for path in sorted(self.secrets):
+            shown = _without(shown, path.split("."))
+        return shown
 
     @abstractmethod
     def run(self, context: Context, config: ConfigT) -> ScriptResult:
@@ -172,3 +183,16 @@ class Script(ABC, Generic[ConfigT]):
             return error
         path = f"script_config.{error.field}" if error.field else "script_config"
         return FieldError(field=path, message=error.message)
+
+
+def _without(config: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+    """Return the config with what is at the path replaced, if there is anything."""
+    key, *rest = path
+    value = config.get(key)
+    if not value:
+        return config
+    if not rest:
+        return {**config, key: REDACTED}
+    if not isinstance(value, dict):
+        return config
+    return {**config, key: _without(cast("dict[str, Any]", value), rest)}

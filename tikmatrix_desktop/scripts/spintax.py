@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -41,10 +42,12 @@ class Template:
             for part in self.parts
         )
 
-    def longest(self) -> int:
-        """Return the length of the longest text this can become, in characters."""
+    def longest(self, measure: Callable[[str], int] = len) -> int:
+        """Return the length of the longest text this can become, in code points or as measured."""
         return sum(
-            len(part) if isinstance(part, str) else max(o.longest() for o in part.options)
+            measure(part)
+            if isinstance(part, str)
+            else max(option.longest(measure) for option in part.options)
             for part in self.parts
         )
 

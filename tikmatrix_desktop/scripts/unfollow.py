@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from tikmatrix_desktop.apps.app import Relation
 from tikmatrix_desktop.domain.run import ScriptResult
-from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
+from tikmatrix_desktop.scripts.account import app_of, bring_to_account, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.follow import FollowConfig, UserScript, the_target
 
@@ -27,7 +27,7 @@ class UnfollowScript(UserScript[UnfollowConfig]):
 
         It is `unfollowed`, `request_withdrawn` or `not_following` (nothing was to be done).
         """
-        app = tiktok_of(context)
+        app = app_of(context)
 
         def work() -> ScriptResult:
             username = bring_to_account(context, app)

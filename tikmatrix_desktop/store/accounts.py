@@ -136,27 +136,29 @@ class AccountRepository:
     def add_found(
         self, serial: str, found: Sequence[FoundAccount], now: float | None = None
     ) -> list[int]:
-        """Store what a script read from a phone and return the ids of accounts new to us.
+        """Store what a script read from a phone and return the ids of accounts new or changed.
 
         A known account without a phone is bound to this one; one bound to another phone stays
         there, because both may be logged in. Doing it twice changes nothing.
         """
-        added: list[int] = []
+        changed: list[int] = []
         with self._database.write(durable=True) as session:
             for account in found:
                 name, platform = bare_username(account.username), str(account.platform)
                 row = session.first(self._of_key, of_platform=platform, key=account_key(name))
                 if row is None:
                     values = _new(name, platform, serial, account.logined, now)
-                    added.append(session.scalar(self._add, **values))
+                    changed.append(session.scalar(self._add, **values))
                     continue
                 known = AccountRecord._make(row)
-                if known.device in {None, serial}:
+                as_found = (serial, int(account.logined))
+                if known.device in {None, serial} and (known.device, known.logined) != as_found:
                     session.run(
                         self._confirm,
                         of_id=known.id, on_device=serial, is_in=int(account.logined),
                     )  # fmt: skip
-        return added
+                    changed.append(known.id)
+        return changed
 
     def _chosen(
         self, statement: Statement, name: str, values: Iterable[str]

@@ -69,6 +69,19 @@ class LimitRepository:
                 counts.day == sa.bindparam("of_day")
             )
         )
+        self._counts_of_account = prepare(
+            sa.select(counts.account_key, counts.kind, counts.count).where(
+                counts.platform == sa.bindparam("of_platform"),
+                counts.account_key == sa.bindparam("of_key"),
+                counts.day == sa.bindparam("of_day"),
+            )
+        )
+        self._counts_of_platform = prepare(
+            sa.select(counts.account_key, counts.kind, counts.count).where(
+                counts.platform == sa.bindparam("of_platform"),
+                counts.day == sa.bindparam("of_day"),
+            )
+        )
         self._add_count = prepare(
             sa.text(
                 "INSERT INTO daily_counts (platform, account_key, day, kind, count)"
@@ -145,6 +158,27 @@ class LimitRepository:
                 of_day=self._day(now)[0],
             )
         return found or 0
+
+    def remaining(self, platform: str, key: str | None, now: float) -> dict[str, dict[str, int]]:
+        """Return how often accounts may still do each thing in the local day of `now`.
+
+        By account key and kind; `""` is for the accounts that have done nothing yet. `key` None
+        returns every account of the platform. Kinds without a limit are left out.
+        """
+        of_day, _ = self._day(now)
+        with self._database.read() as session:
+            if key is None:
+                rows = session.all(self._counts_of_platform, of_platform=platform, of_day=of_day)
+            else:
+                rows = session.all(
+                    self._counts_of_account, of_platform=platform, of_key=key, of_day=of_day
+                )
+        left = {"": dict(self._limits)}
+        for account, kind, count in rows:
+            if kind in self._limits:
+                of_account = left.setdefault(account, dict(self._limits))
+                of_account[kind] = max(0, self._limits[kind] - count)
+        return left
 
     def pause(
         self, platform: str, username: str, serial: str | None, reason: str, now: float

@@ -9,6 +9,7 @@ from tikmatrix_desktop.store.database import Database
 from tikmatrix_desktop.store.devices import DeviceRepository
 from tikmatrix_desktop.store.limits import LimitRepository
 from tikmatrix_desktop.store.logs import TaskLogRepository
+from tikmatrix_desktop.store.renames import RenameRepository
 from tikmatrix_desktop.store.tasks import TaskRepository
 from tikmatrix_desktop.store.upgrade import upgrade
 
@@ -26,6 +27,7 @@ class Store:
         self.logs = TaskLogRepository(self.database)
         self.accounts = AccountRepository(self.database)
         self.devices = DeviceRepository(self.database)
+        self.renames = RenameRepository(self.database)
 
     def open(self) -> None:
         """Connect, and migrate after copying the file.
