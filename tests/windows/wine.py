@@ -66,6 +66,8 @@ class Wine:
             **kept,
             "WINEPREFIX": str(self.prefix),
             "WINEDEBUG": "-all",
+            # It would copy shortcuts and file types to the desktop of this side.
+            "WINEDLLOVERRIDES": "winemenubuilder.exe=d",
             "LC_ALL": "C.UTF-8",
             "QT_QPA_PLATFORM": "offscreen",
             # The offscreen platform looks for fonts in a folder, not in Windows.
