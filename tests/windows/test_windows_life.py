@@ -216,13 +216,13 @@ def test_another_folder_and_the_data_with_it(
 ) -> None:
     folder = wine.drive / "Chương trình của tôi" / "矩阵 x"
     elsewhere = Installation(wine, folder)
-    done = elsewhere.install(setups.old, "/STARTUP", f"/D={wine.path(folder)}")
+    done = elsewhere.install(setups.old, "/STARTUP", *unquoted("/D=", wine.path(folder)))
     assert (done.returncode, elsewhere.said()) == (0, "")
     assert elsewhere.version() == OLD_VERSION
     assert wine.path(elsewhere.program) in wine.registry(RUN_KEY)["TikMatrix"]
     assert elsewhere.data.exists()
-    where = f"_?={wine.path(folder)}"
-    done = wine.run(elsewhere.uninstaller, "/S", "/REMOVEDATA", where)
+    where = unquoted("_?=", wine.path(folder))
+    done = wine.run(elsewhere.uninstaller, "/S", "/REMOVEDATA", *where)
     assert done.returncode == 0, elsewhere.said()
     assert not elsewhere.data.exists()
     assert "TikMatrix" not in wine.registry(RUN_KEY)
@@ -230,6 +230,11 @@ def test_another_folder_and_the_data_with_it(
     assert [path.name for path in folder.rglob("*")] in ([], ["Uninstall.exe"])
     assert {name for name in wine.files() - before if "/Temp/" not in name} == set()
     proved(f"installed into {folder.name!r} and removed with its data")
+
+
+def unquoted(option: str, path: str) -> list[str]:
+    """An option of NSIS that takes the rest of the command line, where nothing may be quoted."""
+    return f"{option}{path}".split(" ")
 
 
 def start_menu(wine: Wine) -> Path:

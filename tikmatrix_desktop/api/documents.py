@@ -34,6 +34,7 @@ from tikmatrix_desktop.domain.task import (
     TaskRequest,
     TaskStats,
 )
+from tikmatrix_desktop.domain.update import UpdateStatus
 from tikmatrix_desktop.engine.engine import Engine
 
 REQUESTS: tuple[type[BaseModel], ...] = (TaskRequest, TaskIds, TaskFilter, ConnectRequest)
@@ -47,6 +48,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     FieldError,
     Health,
     License,
+    UpdateStatus,
     LogPage,
     RetriedTasks,
     ScriptList,

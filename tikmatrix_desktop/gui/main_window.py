@@ -150,6 +150,8 @@ class MainWindow(QMainWindow):
         self.closing.emit()
 
     def _bind(self, session: "Session") -> None:
+        from tikmatrix_desktop.gui.update_notice import UpdateNotice
+
         self.session = session
         if self._work is None:
             self._work = self._build_work()
@@ -158,6 +160,7 @@ class MainWindow(QMainWindow):
         self.ui.stack.setCurrentWidget(self._work)
         self._enable_actions(True)
         session.start()
+        UpdateNotice(session, self.ui.messages, self).look()
 
     def _build_work(self) -> "WorkPage":
         from tikmatrix_desktop.gui.pages.work_page import WorkPage
@@ -226,6 +229,7 @@ class MainWindow(QMainWindow):
         self._check_theme()
         ui.actionQuit.triggered.connect(self.close)
         ui.actionKeys.triggered.connect(self._show_keys)
+        ui.actionUpdate.triggered.connect(self._check_update)
         ui.actionLicences.triggered.connect(self._show_licences)
         ui.actionAbout.triggered.connect(self._show_about)
 
@@ -234,7 +238,10 @@ class MainWindow(QMainWindow):
         for menu in (ui.menuDevices, ui.menuTasks):
             for action in menu.actions():
                 action.setEnabled(enabled)
-        for action in (ui.actionNew, ui.actionCreate, ui.actionSearch, ui.actionBack):
+        for action in (
+            *(ui.actionNew, ui.actionCreate, ui.actionSearch, ui.actionBack),
+            ui.actionUpdate,
+        ):
             action.setEnabled(enabled)
         for action in (ui.actionCards, ui.actionList):
             action.setEnabled(enabled)
@@ -271,6 +278,12 @@ class MainWindow(QMainWindow):
             for keys, what in KEYS
         )
         self._inform("Keyboard shortcuts", f"<table cellspacing='6'>{rows}</table>")
+
+    def _check_update(self) -> None:
+        from tikmatrix_desktop.gui.update_notice import UpdateNotice
+
+        if self.session is not None:
+            UpdateNotice(self.session, self.ui.messages, self).ask()
 
     def _show_licences(self) -> None:
         from tikmatrix_desktop.gui.components import components
