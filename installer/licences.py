@@ -12,8 +12,8 @@ LICENCES = Path(__file__).resolve().parent.parent / "resources" / "licences"
 ALLOWED = frozenset(
     {
         "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-2.1-or-later",
-        "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Zlib", "blessing",
-        "LicenseRef-Microsoft-Distributable-Code",
+        "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0",
+        "Unicode-3.0", "Zlib", "blessing", "LicenseRef-Microsoft-Distributable-Code",
     }
 )  # fmt: skip
 BINARIES = frozenset({".dll", ".exe", ".jar", ".apk"})

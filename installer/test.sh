@@ -1,7 +1,15 @@
 #!/bin/sh
 # Sets everything up and runs the tests: sh installer/test.sh [pytest arguments].
-# With --windows first: the setup for Windows is built, installed and driven under Wine, and nothing else.
+# First --windows: the setup for Windows is built, installed and driven under Wine, and nothing else.
+# First --linux: the wheel, the sdist and the Debian package likewise, the last in a system of its own.
 REQUIREMENTS=installer/requirements-dev.txt
+if [ "${1:-}" = --linux ]; then
+    shift
+    EXTRA_DEBIAN_PACKAGES="binutils debootstrap desktop-file-utils"
+    TIKMATRIX_TEST_LINUX=1
+    export TIKMATRIX_TEST_LINUX
+    set -- tests/linux --exitfirst "$@"
+fi
 if [ "${1:-}" = --windows ]; then
     shift
     EXTRA_DEBIAN_PACKAGES="wine64 nsis gcc-mingw-w64-x86-64-win32 osslsigncode openssl"

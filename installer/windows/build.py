@@ -71,7 +71,9 @@ def build(options: argparse.Namespace) -> Path:
     import launchers
     import licences
     import nsis
+    import packing
     import payload
+    import qt
     import signatures
 
     version = options.as_version or program_version()
@@ -90,15 +92,15 @@ def build(options: argparse.Namespace) -> Path:
     payload.trim_python(target / "python", target / "licences" / "Python.txt")
 
     for wheel in locked_wheels(wheels):
-        payload.unpack_wheel(wheel, target / "lib")
-    payload.unpack_wheel(payload.build_wheel(work / "made"), target / "lib")
+        packing.unpack_wheel(wheel, target / "lib")
+    packing.unpack_wheel(packing.build_wheel(work / "made"), target / "lib")
     if options.as_version:
         payload.give_version(target / "lib", version)
     # While each distribution still has its record, and after the program's own files are there.
-    payload.prune_unused(target / "lib")
+    packing.prune_unused(target / "lib", qt.WINDOWS)
     count = licences.write_licences(target, target / "lib")
     say(f"Licences: {count} components, each of which may be handed on")
-    payload.prune_metadata(target / "lib")
+    packing.prune_metadata(target / "lib")
 
     icon = work / "made" / "tikmatrix.ico"
     launchers.write_icon(ROOT / "resources" / "icons" / "logo.svg", icon)
@@ -112,7 +114,7 @@ def build(options: argparse.Namespace) -> Path:
     files = work / "made" / "files.nsh"
     nsis.write_file_list(target, files)
     setup = options.out / f"TikMatrix-Setup-{version}.exe"
-    installed = sum(size for _name, size in payload.sizes(target))
+    installed = sum(size for _name, size in packing.sizes(target))
     nsis.make_setup(
         {
             "VERSION": version,
@@ -129,7 +131,7 @@ def build(options: argparse.Namespace) -> Path:
         signer.command,
     )
     signer.sign([setup])
-    report(setup, payload.sizes(target))
+    report(setup, packing.sizes(target))
     return setup
 
 
