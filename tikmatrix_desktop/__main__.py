@@ -37,7 +37,7 @@ def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         ("demo", "try it with virtual phones", _add_demo),
         ("serve", "the service with no window", _add_serve),
         ("phones", "virtual phones for other programs", _add_phones),
-        ("gui", "the window (also with no command)", None),
+        ("gui", "the window (also with no command)", _add_gui),
         ("doctor", "check this computer and its phones", None),
         ("license", "issue licence keys", _add_license),
         *WINDOWS_COMMANDS,
@@ -79,6 +79,10 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="run one task of every script and end")
     parser.add_argument("--speed", type=_speed, default=1.0, help="how much faster than life (1)")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture here")
+
+
+def _add_gui(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", type=Path, metavar="FILE", help="fill the form from this file")
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
@@ -168,7 +172,7 @@ def run(arguments: argparse.Namespace) -> int:
             gc.disable()
             from tikmatrix_desktop.app.window import run_window
 
-            return run_window(options)
+            return run_window(options, preset=getattr(arguments, "preset", None))
 
 
 def _open_missing_streams() -> None:

@@ -31,9 +31,14 @@ exec env PYTHONPATH=/usr/lib/tikmatrix-desktop/lib /usr/bin/python3 -s -m tikmat
 """
 # Debian's own tools for it: compiled once, and nothing stays behind.
 SCRIPTS = {
-    "postinst": "#!/bin/sh\nset -e\n"
-    'if [ "$1" = configure ]; then py3compile -p tikmatrix-desktop /usr/lib/tikmatrix-desktop; fi\n',
-    "prerm": "#!/bin/sh\nset -e\npy3clean -p tikmatrix-desktop\n",
+    "postinst": """#!/bin/sh
+set -e
+[ "$1" != configure ] || py3compile -p tikmatrix-desktop /usr/lib/tikmatrix-desktop
+""",
+    "prerm": """#!/bin/sh
+set -e
+py3clean -p tikmatrix-desktop
+""",
 }
 
 

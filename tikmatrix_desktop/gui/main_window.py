@@ -4,6 +4,7 @@ Only as much of Qt as it shows is imported before the first picture; the rest co
 needed, most of it when there is a service to talk to.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -124,6 +125,31 @@ class MainWindow(QMainWindow):
         self._offers_virtual_phones = offered
         if self._work is not None:
             self._work.devices.ui.empty.demo.setVisible(offered)
+
+    def open_preset(self, path: Path) -> None:
+        """Fill the form from a file, as soon as the service has told which scripts there are."""
+        from tikmatrix_desktop.domain.errors import TikMatrixError
+        from tikmatrix_desktop.gui.presets import read_preset
+
+        session = self.session
+        if session is None:
+            raise RuntimeError("the window has no service yet")
+        try:
+            preset = read_preset(path)
+        except TikMatrixError as error:
+            self.tell(str(error))
+            return
+
+        def fill() -> None:
+            session.scripts_changed.disconnect(fill)
+            if not self.work.composer.fill(preset.script_name, preset.script_config):
+                self.tell(
+                    f"{path.name} is for the script {preset.script_name!r}, which is not here"
+                )
+
+        session.scripts_changed.connect(fill)
+        if session.scripts:
+            fill()
 
     def tell(self, text: str, kind: Kind = "error") -> None:
         """Say something above the panes; it stays until it is read."""
