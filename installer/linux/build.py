@@ -103,7 +103,7 @@ def build(out: Path, work: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     package = out / f"tikmatrix-desktop_{version}_amd64.deb"
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(target), str(package)],
+        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(target), str(package)],
         check=True,
         stdout=subprocess.DEVNULL,
         timeout=600,

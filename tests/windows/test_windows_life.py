@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -18,8 +19,11 @@ from installation import (
     RunningService,
 )
 from PIL import Image
-from windows_setups import OLD_VERSION, ROOT, Setups
+from windows_setups import OLD_VERSION, ROOT, SIGNER, Setups
 from wine import Wine
+
+sys.path.insert(0, str(ROOT / "installer" / "windows"))
+from signatures import verify
 
 from tikmatrix_desktop import __version__
 from tikmatrix_desktop.virtual.process import FleetProcess
@@ -72,6 +76,7 @@ def test_the_setup_installs_silently(
     assert start_menu(wine).is_file()
     assert desktop(wine).is_file()
     assert "TikMatrix" not in wine.registry(RUN_KEY)
+    verify(installation.uninstaller, setups.certificate, f"CN={SIGNER}")
     assert "--preset" in "".join(wine.registry(PRESET_KEY).values())
     assert installation.version() == OLD_VERSION
     proved(f"{setups.old.name} installed silently for the user {wine.profile.name}")
@@ -115,14 +120,20 @@ def test_an_upgrade_closes_the_program_and_keeps_its_data(
     assert not stale.exists()
     assert desktop(installation.wine).is_file(), "what was chosen before is chosen still"
 
+    begun = time.monotonic()
     service = installation.serve({"ANDROID_ADB_SERVER_PORT": str(adb_port)})
+    until_served = time.monotonic() - begun
     task = service.data("GET", "/task/1")
     assert (task["script_name"], task["status_text"]) == ("follow", "pending")
     assert installation.wine.run(installation.cli, "quit").returncode == 0
     assert "Stopped." in service.end()
     assert not listens(adb_port)
     proved(f"the upgrade to {__version__} closed the program and its adb server ({seconds:.0f} s)")
+    begun = time.monotonic()
+    installation.version()
+    until_version = time.monotonic() - begun
     proved("the earlier version's tasks are there after it")
+    proved(f"--version answers in {until_version:.1f} s, the service in {until_served:.1f} s")
 
 
 def test_the_demo_runs_every_script(installation: Installation, proved: Prove) -> None:
