@@ -9,6 +9,7 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 from qt_kit import Run
+from stage import SPEED, Stage
 
 from tikmatrix_desktop.devices.adb_server import AdbServer, free_port
 from tikmatrix_desktop.gui.application import create_qt_application
@@ -16,6 +17,8 @@ from tikmatrix_desktop.gui.theme import theme
 from tikmatrix_desktop.virtual.process import FleetProcess
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Never the keyring of whoever runs the tests: what is sealed here is sealed with a key file.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 # Ten times life and more: waits of the phones and of the scripts shrink alike.
 TEST_SPEED = 20.0
@@ -54,6 +57,27 @@ def fleet_factory(adb_server: AdbServer) -> Iterator[Callable[..., FleetProcess]
 def phones(fleet_factory: Callable[..., FleetProcess]) -> FleetProcess:
     """Two virtual phones."""
     return fleet_factory(count=2)
+
+
+@pytest.fixture(scope="session")
+def stage_phones(adb_server: AdbServer) -> Iterator[FleetProcess]:
+    """One virtual phone for all tests that stand on a stage."""
+    with FleetProcess.start(count=1, speed=SPEED) as started:
+        for address in started.addresses:
+            assert adb_server.connect(address).connected
+        yield started
+        for address in started.addresses:
+            adb_server.disconnect(address)
+
+
+@pytest.fixture
+def stage(adb_server: AdbServer, stage_phones: FleetProcess) -> Iterator[Stage]:
+    """A phone as at the start, in English and with the older builds of the apps."""
+    made = Stage(adb_server, stage_phones)
+    made.reset()
+    yield made
+    made.clear_faults()
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         ("serve", "the service with no window", _add_serve),
         ("phones", "virtual phones for other programs", _add_phones),
         ("gui", "the window (also with no command)", _add_gui),
-        ("doctor", "check this computer and its phones", None),
+        ("doctor", "check this computer and its phones, or saved screens", _add_doctor),
         ("license", "issue licence keys", _add_license),
         *WINDOWS_COMMANDS,
     ):
@@ -94,6 +94,20 @@ def _add_phones(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base-port", type=_port, required=True, help="first phone's port")
     parser.add_argument("--control-port", type=_port, required=True, help="control interface")
     parser.add_argument("--speed", type=_speed, default=1.0, help="how much faster than life (1)")
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--hierarchy",
+        action="extend",
+        nargs="+",
+        type=Path,
+        metavar="FILE.xml",
+        help="say what the locators see on saved screens instead; no phone is needed",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="of --hierarchy: one JSON object a file, one a line"
+    )
 
 
 def _add_license(parser: argparse.ArgumentParser) -> None:
@@ -155,7 +169,13 @@ def run(arguments: argparse.Namespace) -> int:
             return run_phones(
                 arguments.count, arguments.base_port, arguments.control_port, arguments.speed
             )
+        case "doctor" if arguments.hierarchy:
+            from tikmatrix_desktop.app.inspection import run_inspection
+
+            return run_inspection(arguments.hierarchy, as_json=arguments.json)
         case "doctor":
+            if arguments.json:
+                raise StartError("--json is for saved screens: name them with --hierarchy")
             from tikmatrix_desktop.app.doctor import run_doctor
 
             return run_doctor(options)

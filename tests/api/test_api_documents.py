@@ -17,7 +17,10 @@ CONTRACT = {
     "POST /task/{task_id}/stop", "POST /task/batch/stop", "POST /task/batch/retry",
     "POST /task/{task_id}/retry", "POST /task/retry-all", "GET /events", "GET /devices",
     "GET /devices/{serial}", "GET /devices/{serial}/screenshot", "POST /devices/connect",
-    "GET /accounts", "GET /scripts", "GET /health", "GET /license/check",
+    "GET /accounts", "POST /accounts", "POST /accounts/import", "GET /accounts/export",
+    "PATCH /accounts/batch", "DELETE /accounts/batch", "GET /accounts/{account_id}",
+    "PATCH /accounts/{account_id}", "DELETE /accounts/{account_id}",
+    "POST /accounts/{account_id}/resume", "GET /scripts", "GET /health", "GET /license/check",
 }  # fmt: skip
 
 

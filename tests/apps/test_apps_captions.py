@@ -2,8 +2,8 @@
 
 import pytest
 
-from tikmatrix_desktop.apps.tiktok.caption import same_text
-from tikmatrix_desktop.apps.tiktok.posts import is_caption
+from tikmatrix_desktop.apps.posts import is_caption
+from tikmatrix_desktop.apps.text_field import same_text
 
 FAMILY = "👩\u200d👩\u200d👧"
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tikmatrix_desktop.apps.hierarchy import Hierarchy, parse
-from tikmatrix_desktop.apps.locators import LANGUAGES, BrokenPack, LocatorPack
+from tikmatrix_desktop.apps.locators import LocatorPack
 from tikmatrix_desktop.apps.screens import recognise
+from tikmatrix_desktop.apps.selectors import BrokenPack
 from tikmatrix_desktop.domain.task import Platform
 
 PACK = LocatorPack.load("tiktok")
@@ -145,7 +146,7 @@ def test_every_language_has_words_for_what_the_scripts_need():
             for patterns in (way.text, way.desc, way.label)
             for language in patterns
         }
-        assert set(LANGUAGES) <= spoken, name
+        assert set(PACK.languages) <= spoken, name
 
 
 def test_alternatives_are_tried_in_order_and_unique_ones_only_when_alone(tmp_path):
@@ -173,6 +174,7 @@ def test_alternatives_are_tried_in_order_and_unique_ones_only_when_alone(tmp_pat
         ("[[elements.a.by]]\nclass = 'x'", "class"),
         ("[[elements.a.by]]\ntext.en = '('", "pattern"),
         ("[[elements.a.by]]\nbelow = 'b'", "'b'"),
+        ("languages = ['en']\n[[elements.a.by]]\ntext.En = 'x'", "En"),
         ("[[screens]]\nname = 's'\nshows = ['gone|missing']", "gone"),
     ],
 )

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,20 @@ class Program:
         self.http = httpx.Client(base_url=base_url, trust_env=False, timeout=10)
 
     @classmethod
-    def start(cls, data_dir: Path, adb_server: str, settings: Mapping[str, object]) -> "Program":
+    def start(
+        cls,
+        data_dir: Path,
+        adb_server: str,
+        settings: Mapping[str, object],
+        arguments: Sequence[str] = (),
+    ) -> "Program":
         """Start it and return when it serves; waits are as much shorter as the phones' are."""
         data_dir.mkdir(exist_ok=True)
         stored = {"speed": SPEED, **settings}
         (data_dir / "settings.json").write_text(json.dumps(stored), encoding="utf-8")
         command = [sys.executable, "-m", "tikmatrix_desktop", "serve", "--port", "0"]
         command += ["--data-dir", str(data_dir), "--adb-server", adb_server]
+        command += arguments
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert process.stdout is not None
         line = process.stdout.readline()

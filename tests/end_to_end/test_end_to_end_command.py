@@ -12,6 +12,7 @@ import pytest
 
 from tikmatrix_desktop import __version__
 from tikmatrix_desktop.devices.adb_server import AdbServer
+from tikmatrix_desktop.scripts.registry import ScriptRegistry
 from tikmatrix_desktop.virtual.process import FleetProcess
 
 
@@ -36,8 +37,8 @@ def test_the_demo_runs_every_script_and_agrees_with_the_network(tmp_path: Path) 
         "demo", "--headless", "--once", "--speed", "20", "--port", "0", folder=tmp_path
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 of 4 completed as they should" in done.stdout
-    for script in ("post", "follow", "unfollow", "match_account"):
+    assert "16 of 16 completed as they should" in done.stdout
+    for script in ScriptRegistry.load().names:
         assert f"{script:<14}" in done.stdout
     assert done.stderr == ""
 

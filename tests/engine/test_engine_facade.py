@@ -237,7 +237,7 @@ def test_accounts_are_shown_with_their_phone(engine: Engine, beside: Store) -> N
     beside.accounts.add("anna", "tiktok", device="A", logined=True, tags=["vip"])
     beside.accounts.add("bea", "tiktok", enabled=False)
     engine.devices_changed([online("A", model="Pixel 9")])
-    anna, bea = engine.accounts_page(AccountQuery()).accounts
+    anna, bea = engine.accounts.page(AccountQuery()).accounts
     assert (anna.device_online, anna.device_name, anna.tags) == (True, "Pixel 9", ["vip"])
     assert (anna.logined_text, anna.status_text) == ("logged_in", "enabled")
     assert (bea.device_online, bea.device_name) == (False, "")
@@ -340,10 +340,10 @@ def test_who_answered_a_person_s_check_and_retries_resumes_the_account(
     )
     engine.devices_changed([online("A")])
     assert engine.task(second).wait_reason is WaitReason.ACCOUNT_PAUSED
-    assert engine.accounts_page(AccountQuery()).accounts[0].paused_reason == "a captcha"
+    assert engine.accounts.page(AccountQuery()).accounts[0].paused_reason == "a captcha"
     engine.devices_changed([online("A").model_copy(update={"state": DeviceState.OFFLINE})])
     engine.retry_task(first)
-    assert engine.accounts_page(AccountQuery()).accounts[0].paused_reason is None
+    assert engine.accounts.page(AccountQuery()).accounts[0].paused_reason is None
     assert engine.task(second).wait_reason is WaitReason.DEVICE_OFFLINE
 
 

@@ -201,17 +201,14 @@ def test_the_platform_is_given_or_the_account_s_or_the_address_s_or_the_default(
     by_default = planner_of(store, scripts, default_platform=Platform.INSTAGRAM)
     assert rows_of(by_default, follow("https://www.tiktok.com/@x"), NOW)[0].platform == "tiktok"
     assert rows_of(by_default, follow(platform="tiktok"), NOW)[0].platform == "tiktok"
-    with pytest.raises(InvalidParameters) as caught:
-        by_default.plan(follow(), Source.API, NOW)
-    assert faults_of(caught.value) == {"platform"}, "follow works on TikTok only, so far"
+    assert rows_of(by_default, follow(), NOW)[0].platform == "instagram"
 
 
 @pytest.mark.usefixtures("with_accounts")
 def test_an_account_of_the_other_platform_is_not_found_on_the_given_one(planner: Planner) -> None:
     with pytest.raises(AccountNotFound, match="on tiktok: @insta"):
         planner.plan(follow(usernames=["insta"], platform="tiktok"), Source.API, NOW)
-    with pytest.raises(InvalidParameters, match="works on tiktok only"):
-        planner.plan(follow(usernames=["insta"]), Source.API, NOW)
+    assert rows_of(planner, follow(usernames=["insta"]), NOW)[0].platform == "instagram"
 
 
 def test_a_name_on_both_platforms_is_decided_by_the_default(
@@ -311,7 +308,7 @@ def test_a_task_keeps_the_config_it_was_made_with(planner: Planner, store: Store
     created, _ = planner.create(request, Source.UI, NOW)
     request.script_config["target_users"].append("y")
     (record,) = records_of(store, created.task_ids)
-    assert record.script_config["target_users"] == ["x"]
+    assert store.tasks.config(record)["target_users"] == ["x"]
     assert record.source == "ui"
 
 

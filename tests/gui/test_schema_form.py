@@ -213,3 +213,46 @@ def test_a_script_without_parameters_says_so(form: SchemaForm) -> None:
     form.show_schema(REGISTRY.get("match_account").description_for_api().config_schema)
     assert form.values() == {}
     assert form.names == []
+
+
+WITHIN: dict[str, Any] = {
+    "properties": {
+        "on": {"type": "boolean", "title": "On", "default": False},
+        "server": {
+            "$ref": "#/$defs/Server", "x-group": "Server", "x-when": {"field": "on", "in": [True]},
+        },
+    },
+    "$defs": {
+        "Server": {
+            "type": "object",
+            "properties": {
+                "key": {"type": "string", "default": "", "x-editor": "secret"},
+                "max_tokens": {"type": "integer", "default": 100, "maximum": 200},
+                "url": {"type": "string", "x-editor": "hidden"},
+            },
+        }
+    },
+}  # fmt: skip
+
+
+def test_an_object_inside_is_a_group_of_fields_with_its_condition(form: SchemaForm) -> None:
+    form.show_schema(WITHIN)
+    assert form.names == ["on", "server.key", "server.max_tokens"]
+    assert form.values() == {"on": False}
+    form.editor("on").set_value(True)
+    assert form.is_shown("server.key")
+    assert form.values() == {"on": True, "server": {"key": "", "max_tokens": 100}}
+    values = {"on": True, "server": {"key": "geheim", "max_tokens": 7}}
+    form.set_values(values | {"server": {**values["server"], "unknown": 1}})
+    assert form.values() == values
+    assert form.editor("server.key").edit.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_an_error_inside_an_object_shows_at_its_field(form: SchemaForm) -> None:
+    form.show_schema(WITHIN)
+    key = FieldError(field="script_config.server.key", message="is required")
+    whole = FieldError(field="script_config.server", message="must be an object")
+    assert form.show_errors([key]) == [key]  # it is not shown
+    form.editor("on").set_value(True)
+    assert form.show_errors([key, whole]) == [whole]
+    assert form.error_of("server.key") == "is required"

@@ -382,3 +382,46 @@ def test_what_was_typed_for_one_script_waits_while_another_is_shown(at_work: AtW
         assert composer.ui.form.values()["target_users"] == ["@a"]
 
     at_work(scenario)
+
+
+def test_a_login_is_counted_for_the_accounts_that_are_not_logged_in(
+    panel: Panel, at_work: AtWork
+) -> None:
+    for name, logined in (("in", True), ("out1", False), ("out2", False)):
+        panel.store.accounts.add(name, "tiktok", device="VPHONE01", logined=logined)
+
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
+        with_phones(window)
+        window.work.devices.select(["VPHONE01"])
+        composer.choose_script("login")
+        await until(lambda: composer.ui.create.text() == "Create 2 tasks")
+        QTest.mouseClick(composer.ui.create, LEFT)
+        await until(lambda: len(shown_ids(window)) == 2)
+
+    at_work(scenario)
+    tasks = panel.http.get("/task").json()["data"]["tasks"]
+    assert {task["username"] for task in tasks} == {"out1", "out2"}
+
+
+def test_a_key_typed_into_the_form_is_not_in_any_answer(panel: Panel, at_work: AtWork) -> None:
+    async def scenario(window: MainWindow) -> None:
+        composer = window.work.composer
+        form = composer.ui.form
+        with_phones(window)
+        window.work.devices.select(["VPHONE01"])
+        composer.choose_script("account_warmup")
+        form.editor("generate_by_chatgpt").set_value(True)
+        form.editor("comment_probable").set_value(20)
+        await until(composer.ui.create.isEnabled)
+        QTest.mouseClick(composer.ui.create, LEFT)
+        await until(lambda: form.error_of("chatgpt_settings.api_key"))
+        form.editor("chatgpt_settings.api_key").set_value("sk-secret-1")
+        await until(composer.ui.create.isEnabled)
+        QTest.mouseClick(composer.ui.create, LEFT)
+        await until(lambda: len(shown_ids(window)) == 1)
+
+    at_work(scenario)
+    answer = panel.http.get("/task").text
+    assert "sk-secret-1" not in answer
+    assert '"api_key":"***"' in answer.replace(" ", "")

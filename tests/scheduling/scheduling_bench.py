@@ -65,6 +65,7 @@ class Bench:
         self.told = Announcements()
         self.store = Store(folder / "queue.sqlite3")
         self.scheduler: Scheduler | None = None
+        self.own_seconds = 0.0
 
     def start(self) -> Scheduler:
         self.scheduler = Scheduler(
@@ -76,6 +77,7 @@ class Bench:
             device_limit=lambda: self.device_limit,
             leased=lambda: self.leased,
             listener=self.told,
+            own_seconds=lambda _script, _config: self.own_seconds,
         )
         self.scheduler.start()
         return self.scheduler

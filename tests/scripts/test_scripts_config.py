@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tikmatrix_desktop.domain.errors import InvalidParameters, ScriptNotSupported
 from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.scripts import spintax
+from tikmatrix_desktop.scripts.follow import FollowScript
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 
 REGISTRY = ScriptRegistry.load()
@@ -366,8 +367,13 @@ def test_the_platform_is_read_from_addresses():
 
 
 def test_a_platform_the_script_does_not_work_on_is_refused():
-    found = faults("follow", {"target_user": "ann"}, Platform.INSTAGRAM)
-    assert found == {"platform": "follow works on tiktok only"}
+    class OnTikTokAlone(FollowScript):
+        platforms = (Platform.TIKTOK,)
+
+    with pytest.raises(InvalidParameters) as refused:
+        OnTikTokAlone().validate({"target_user": "ann"}, Platform.INSTAGRAM)
+    (error,) = refused.value.errors
+    assert (error.field, error.message) == ("platform", "follow works on tiktok only")
 
 
 def test_names_and_the_alias_are_found_and_others_listed():

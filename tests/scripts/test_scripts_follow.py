@@ -5,7 +5,6 @@ import threading
 import pytest
 
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptCancelled, ScriptFailed
-from tikmatrix_desktop.domain.task import Platform
 
 POPUPS = ("permission", "notifications", "contacts", "update", "rating", "widget")
 
@@ -194,12 +193,6 @@ def test_an_app_in_a_language_nobody_knows_fails_before_anything_is_touched(stag
         stage.run("follow", follow("username1"))
     assert failed.value.code is FailureCode.UNSUPPORTED_APP_LANGUAGE
     assert stage.touches == []
-
-
-def test_a_task_for_another_platform_is_refused(stage):
-    with pytest.raises(ScriptFailed) as failed:
-        stage.run("follow", follow("username1"), platform=Platform.INSTAGRAM)
-    assert failed.value.code is FailureCode.NOT_SUPPORTED_ON_PLATFORM
 
 
 def test_match_account_reads_every_account_and_leaves_the_current_one(stage):

@@ -79,6 +79,36 @@ def test_an_older_database_is_copied_then_migrated_with_what_it_holds(old_file: 
         assert connection.execute("SELECT count(*) FROM tasks").fetchone() == (6,)
 
 
+def test_secrets_of_old_tasks_are_sealed_with_the_migration(database_file: Path) -> None:
+    database = Database(database_file)
+    database.open()
+    upgrade(database, "0002")
+    database.close()
+    secret = "sk-of-an-old-task"
+    with closing(sqlite3.connect(database_file)) as connection, connection:
+        connection.execute(OLD_TASK, (0,))
+        connection.execute(
+            "UPDATE tasks SET script_config = ?, public_config = ?",
+            (f'{{"api_key":"{secret}"}}', '{"api_key":"***"}'),
+        )
+        connection.execute(OLD_TASK, (0,))
+        connection.execute(
+            "INSERT INTO accounts (username, account_key, platform, create_time)"
+            " VALUES ('Anna', 'anna', 'tiktok', 1)"
+        )
+    store = Store(database_file)
+    store.open()
+    plain, sealed = sorted(
+        store.tasks.first_waiting("A", 5), key=lambda task: task.config_json, reverse=True
+    )
+    assert sealed.config_json.startswith("sealed:")
+    assert store.tasks.config(sealed) == {"api_key": secret}
+    assert plain.config_json == "{}"
+    (account,) = store.accounts.all()
+    assert (account.username, account.password, account.note) == ("Anna", None, None)
+    store.close()
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(old_file: Path) -> None:
     with closing(sqlite3.connect(old_file)) as connection, connection:
         connection.execute("CREATE TABLE account_blocks (in_the_way INTEGER)")

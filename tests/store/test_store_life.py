@@ -22,7 +22,7 @@ def test_a_batch_keeps_its_order_and_its_snapshot(store: Store) -> None:
     assert ids == sorted(ids)
     assert [record(store, task_id).job_index for task_id in ids] == [0, 1, 2]
     stored = record(store, ids[0])
-    assert stored.script_config == config
+    assert store.tasks.config(stored) == config
     assert json.loads(stored.shown_config_json) == shown
 
 

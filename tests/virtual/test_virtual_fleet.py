@@ -73,6 +73,37 @@ class TestControl:
         control.post("/reset")
         assert "new.one" not in names()
 
+    def test_language_and_builds_are_chosen_until_the_next_reset(
+        self, control: httpx.Client
+    ) -> None:
+        tiktok = "com.zhiliaoapp.musically"
+        before = control.get("/phones/VPHONE01").json()
+        chosen = {"locale": "fr", "builds": {tiktok: "44.3.3"}}
+        said = control.patch("/phones/VPHONE01", json=chosen).json()
+        assert (said["locale"], said["builds"][tiktok]) == ("fr-FR", "44.3.3")
+        assert control.get("/phones/VPHONE02").json()["builds"] == before["builds"]
+        for wrong in ({"builds": {tiktok: "1.0"}}, {"builds": {"none": "1"}}, {"locale": 5}):
+            assert control.patch("/phones/VPHONE01", json=wrong).status_code == 400
+        assert control.get("/phones/VPHONE01").json()["builds"][tiktok] == "44.3.3"
+        control.post("/reset")
+        after = control.get("/phones/VPHONE01").json()
+        assert (after["locale"], after["builds"]) == (before["locale"], before["builds"])
+
+    def test_accounts_are_logged_in_until_the_next_reset(self, control: httpx.Client) -> None:
+        tiktok = "com.zhiliaoapp.musically"
+        before = control.get("/phones/VPHONE01").json()["accounts"]
+        assert before[tiktok] == ["vphone01_a", "vphone01_b"]
+        chosen = {"accounts": {tiktok: ["username1"]}}
+        assert control.patch("/phones/VPHONE01", json=chosen).json()["accounts"] == {
+            **before,
+            tiktok: ["username1"],
+        }
+        for wrong in ({"none": []}, {"com.android.launcher3": ["a"]}, {tiktok: "a"}, 5):
+            answer = control.patch("/phones/VPHONE01", json={"accounts": wrong})
+            assert answer.status_code == 400
+        control.post("/reset")
+        assert control.get("/phones/VPHONE01").json()["accounts"] == before
+
     def test_the_screen_is_a_picture(self, control: httpx.Client) -> None:
         answer = control.get("/phones/VPHONE01/screen.png")
         assert answer.headers["content-type"] == "image/png"

@@ -4,6 +4,8 @@ import pytest
 from virtual_hand import Hand, HandPhone
 
 from tikmatrix_desktop.virtual.apps import install_apps
+from tikmatrix_desktop.virtual.instagram.app import PACKAGE as INSTAGRAM_PACKAGE
+from tikmatrix_desktop.virtual.instagram.app import InstagramApp
 from tikmatrix_desktop.virtual.network import Network
 from tikmatrix_desktop.virtual.tiktok.app import PACKAGE, TikTokApp
 
@@ -22,4 +24,11 @@ def phone() -> HandPhone:
 def hand(phone: HandPhone, network: Network) -> Hand:
     app = install_apps(phone, network)[PACKAGE]
     assert isinstance(app, TikTokApp)
+    return Hand(app, phone, network)
+
+
+@pytest.fixture
+def insta(phone: HandPhone, network: Network) -> Hand:
+    app = install_apps(phone, network)[INSTAGRAM_PACKAGE]
+    assert isinstance(app, InstagramApp)
     return Hand(app, phone, network)

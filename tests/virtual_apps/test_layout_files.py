@@ -1,15 +1,19 @@
 """Layout files: what a line means, how they are fitted, and that all shipped ones hold."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tikmatrix_desktop.paths import resource
+from tikmatrix_desktop.virtual.instagram.phrases import TABLES as INSTAGRAM
 from tikmatrix_desktop.virtual.layout import Layout, Stretch, load
-from tikmatrix_desktop.virtual.tiktok.phrases import FOLDER, build, count, language_of, phrases
+from tikmatrix_desktop.virtual.tiktok.phrases import TABLES as TIKTOK
+from tikmatrix_desktop.virtual.tiktok.phrases import build, count, language_of, phrases
 
-FILES = sorted(resource(FOLDER).glob("*.layout"))
+TABLES = {path: tables for tables in (TIKTOK, INSTAGRAM) for path in tables.path.glob("*.layout")}
+FILES = sorted(TABLES)
+NAMES = [f"{path.parent.name}-{path.stem}" for path in FILES]
 HEAD = "size 1080 2000 stretch 300 600\n"
 
 
@@ -66,19 +70,19 @@ def test_a_taller_screen_moves_the_bottom_and_stretches_the_middle() -> None:
     assert stretch.fit((0, 0, 1080, 2000), (540, 2000)) == (0, 0, 540, 2000)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_every_phrase_a_layout_uses_exists(path: Path) -> None:
     load(path)
     used = set(re.findall(r"\{s\.(\w+)\}", path.read_text(encoding="utf-8")))
-    assert used <= set(phrases("en"))
+    assert used <= set(TABLES[path].phrases("en"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_no_view_of_a_layout_is_inside_out(path: Path) -> None:
     layout = load(path)
     text = path.read_text(encoding="utf-8")
     slots = dict.fromkeys(re.findall(r"\{([\w.]+)\}", text), "#101010")
-    wanted = dict.fromkeys(re.findall(r" \?(\w+)", text), True)
+    wanted = dict.fromkeys(re.findall(r" \?([\w.]+)", text), True)
     for size in ((1080, 2280), (1080, 2400), (720, 1600)):
         for root in layout.build(size, {**slots, **wanted}):
             for view in root.walk():
@@ -95,6 +99,31 @@ def test_another_build_has_other_ids_and_keeps_the_lasting_ones() -> None:
     assert newer.rid("ntq") == newer.rid("ntq")
     for lasting in ("title", "desc", "long_press_layout", "android:id/text1", "permission_message"):
         assert newer.rid(lasting) == lasting
+
+
+def test_a_build_has_phrases_and_screens_of_its_own() -> None:
+    older, newer = "43.1.4", "44.3.3"
+    assert phrases("es", older)["post"] == "Publicar"
+    assert phrases("es", newer)["post"] == "Publicar ahora"
+    assert phrases("fr", older)["comment_like"] == "@2131888096"
+    assert phrases("fr", newer)["comment_like"] == "J'aime ou annuler"
+    assert "edit_label" in build(newer).has - build(older).has
+
+
+def test_every_condition_on_a_build_is_met_by_one() -> None:
+    for tables in (TIKTOK, INSTAGRAM):
+        texts = (path.read_text(encoding="utf-8") for path in tables.path.glob("*.layout"))
+        asked = {name for text in texts for name in re.findall(r"\?!?b\.(\w+)", text)}
+        assert asked <= {name for key in tables.builds() for name in tables.build(key).has}
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "zh-Hant"])
+def test_only_what_real_phones_left_in_english_is_english(language: str) -> None:
+    said = tomllib.loads((TIKTOK.path / "strings.toml").read_text(encoding="utf-8"))
+    english = {key for key, words in said.items() if language not in words}
+    same_everywhere = {"stem", "live"}
+    bar = {"home", "friends", "inbox", "profile", "search"} if language == "fr" else set[str]()
+    assert english == same_everywhere | bar
 
 
 def test_french_leaves_the_bottom_bar_in_english() -> None:
@@ -123,3 +152,15 @@ def test_a_locale_has_a_language(locale: str, language: str) -> None:
 )
 def test_counts_are_printed_short(number: int, shown: str) -> None:
     assert count(number) == shown
+
+
+def test_instagram_is_said_in_all_its_languages() -> None:
+    english = INSTAGRAM.phrases("en")
+    for language in ("es", "fr", "zh-Hant"):
+        said = INSTAGRAM.phrases(language)
+        assert said.keys() == english.keys()
+        own = sum(1 for key, text in said.items() if text != english[key])
+        assert own > 0.85 * len(english), language
+        for key, text in said.items():
+            slots = set(re.findall(r"\{(\w+)\}", english[key]))
+            assert set(re.findall(r"\{(\w+)\}", text)) == slots, key

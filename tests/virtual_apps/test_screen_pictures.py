@@ -94,3 +94,16 @@ def test_every_icon_leaves_a_mark(name: str) -> None:
     mask = icon(name, 24)
     assert mask.size == (24, 24)
     assert mask.getextrema()[1] == 255
+
+
+def test_instagrams_screens_are_drawn(insta: Hand) -> None:
+    insta.open()
+    feed = draw_screen(insta.app.root(), 270, 570)
+    insta.tap(rid="clips_tab")
+    reel = draw_screen(insta.app.root(), 270, 570)
+    assert colors(feed) > 500
+    assert colors(reel) > 500
+    bar = (135, 545)
+    assert _rgb(feed, bar) == (255, 255, 255), "the bar below is white in both"
+    assert _rgb(reel, bar) == (255, 255, 255)
+    assert sum(_rgb(reel, (2, 60))) < sum(_rgb(feed, (2, 60)))

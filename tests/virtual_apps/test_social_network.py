@@ -76,3 +76,38 @@ def test_sounds_are_found_by_words_and_by_name(network: Network) -> None:
     found = network.find_sound("", "circuit heart")
     assert found is not None
     assert found.id == 2
+
+
+def test_members_log_in_with_their_name_or_address_and_a_password(network: Network) -> None:
+    network.add_device("VPHONE01")
+    account = network.accounts["vphone01_a"]
+    assert (account.password, account.email) == ("pw-vphone01_a", "vphone01_a@example.com")
+    changed = network.add_account("vphone01_a", totp_secret="JBSWY3DPEHPK3PXP")
+    assert (changed.password, changed.totp_secret) == ("pw-vphone01_a", "JBSWY3DPEHPK3PXP")
+    assert "pw-" not in str(network.to_json())
+
+
+def test_a_renamed_member_is_the_same_one_and_apps_are_told(network: Network) -> None:
+    network.add_device("VPHONE01")
+    post = network.publish("vphone01_a", "mine", ["aa"], "VPHONE01")
+    network.set_favorite("vphone01_a", post.id, True)
+    network.follow("tikmatrix", "vphone01_a")
+    told: list[tuple[str, str]] = []
+    network.on_rename.append(lambda old, new: told.append((old, new)))
+    order = [name.replace("vphone01_a", "ann") for name in network.accounts]
+    network.rename("vphone01_a", "ann")
+    assert told == [("vphone01_a", "ann")]
+    assert list(network.accounts) == order
+    assert "vphone01_a" not in str(network.to_json())
+    assert network.relation("tikmatrix", "ann") is Relation.FOLLOWING
+    assert network.keeps_post("ann", post.id)
+    assert network.following_of("ann") == 1
+
+
+def test_a_name_that_is_taken_renames_nobody(network: Network) -> None:
+    before = network.to_json()
+    with pytest.raises(ValueError, match="taken"):
+        network.rename("username1", "tikmatrix")
+    with pytest.raises(KeyError):
+        network.rename("ghost", "somebody")
+    assert network.to_json() == before

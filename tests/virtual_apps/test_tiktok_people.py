@@ -189,18 +189,6 @@ def test_many_accounts_are_reached_by_scrolling(hand: Hand) -> None:
     assert {*hand.app.accounts, "Add account"} == set(seen)
 
 
-def test_logged_out_the_profile_and_create_ask_for_a_login(hand: Hand) -> None:
-    for username in list(hand.app.accounts):
-        hand.app.log_out(username)
-    hand.open()
-    for label in ("Profile", "Create"):
-        hand.tap(desc=label)
-        assert hand.app.screen == "login_form"
-        assert hand.node(text="Continue").get("resource-id", "").endswith("/emm")
-        hand.app.back()
-        hand.wait()
-
-
 def test_what_was_followed_is_followed_by_the_current_account(
     hand: Hand, phone: HandPhone, network: Network
 ) -> None:
@@ -209,16 +197,3 @@ def test_what_was_followed_is_followed_by_the_current_account(
     hand.tap_node(action(hand))
     assert network.relation("vphone01_b", "username1") is Relation.FOLLOWING
     assert network.relation(ME, "username1") is Relation.NONE
-
-
-def test_a_comment_is_written_under_a_video(hand: Hand, network: Network) -> None:
-    hand.open()
-    hand.tap_node(hand.node(desc="Read or add comments. 1,179 comments"))
-    assert hand.app.screen == "comments"
-    assert hand.sees(text="\u200e1,179 comments")
-    assert not hand.sees(desc="Post comment")
-    hand.tap(rid="dm4")
-    hand.type("Lovely 😀")
-    hand.tap(desc="Post comment")
-    assert [comment.text for comment in network.comments] == ["Lovely 😀"]
-    assert hand.sees(text="Lovely 😀")

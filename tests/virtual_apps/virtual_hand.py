@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from tikmatrix_desktop.virtual.app import Intent, MediaRow
 from tikmatrix_desktop.virtual.network import Network
-from tikmatrix_desktop.virtual.tiktok.app import PACKAGE, TikTokApp
+from tikmatrix_desktop.virtual.screen_app import ScreenApp
 from tikmatrix_desktop.virtual.tiktok.creating import Gallery as GalleryScreen
 from tikmatrix_desktop.virtual.view import to_xml
 
@@ -131,17 +131,22 @@ class HandPhone:
 class Hand:
     """A hand that looks at dumps alone, as a script does, and touches what it finds there."""
 
-    def __init__(self, app: TikTokApp, phone: HandPhone, network: Network) -> None:
+    def __init__(self, app: ScreenApp, phone: HandPhone, network: Network) -> None:
         self.app = app
         self.phone = phone
         self.network = network
 
     def open(self, data: str = "", streams: tuple[str, ...] = ()) -> None:
-        self.app.start(Intent(data=data, package=PACKAGE, stream_uris=streams))
+        self.app.start(Intent(data=data, package=self.app.package, stream_uris=streams))
+        self.wait(6)
+
+    def share(self, component: str, uri: str) -> None:
+        """Let another app share a file of the gallery with this one."""
+        self.app.start(Intent(package=self.app.package, component=component, stream_uri=uri))
         self.wait(6)
 
     def start(self, data: str = "") -> None:
-        self.app.start(Intent(data=data, package=PACKAGE))
+        self.app.start(Intent(data=data, package=self.app.package))
 
     def texts(self) -> list[str]:
         return [text for node in self.dump().iter("node") if (text := node.get("text"))]

@@ -15,7 +15,20 @@ from tikmatrix_desktop.api.envelope import SAFE_HEADERS, RawResponse, raw
 from tikmatrix_desktop.api.request import Call
 from tikmatrix_desktop.api.routes import SCHEMAS, DirectRoute
 from tikmatrix_desktop.api.security import TOKEN_HEADER
-from tikmatrix_desktop.domain.account import AccountPage
+from tikmatrix_desktop.domain.account import (
+    Account,
+    AccountBatchEdit,
+    AccountEdit,
+    AccountExport,
+    AccountIds,
+    AccountImport,
+    AccountPage,
+    ChangedAccounts,
+    DeletedAccounts,
+    ImportReport,
+    NewAccountRequest,
+    SavedAccount,
+)
 from tikmatrix_desktop.domain.device import ConnectRequest, ConnectResult, Device, DeviceList
 from tikmatrix_desktop.domain.errors import FieldError
 from tikmatrix_desktop.domain.health import Health
@@ -37,20 +50,36 @@ from tikmatrix_desktop.domain.task import (
 from tikmatrix_desktop.domain.update import UpdateStatus
 from tikmatrix_desktop.engine.engine import Engine
 
-REQUESTS: tuple[type[BaseModel], ...] = (TaskRequest, TaskIds, TaskFilter, ConnectRequest)
+REQUESTS: tuple[type[BaseModel], ...] = (
+    TaskRequest,
+    TaskIds,
+    TaskFilter,
+    ConnectRequest,
+    NewAccountRequest,
+    AccountEdit,
+    AccountBatchEdit,
+    AccountIds,
+    AccountExport,
+    AccountImport,
+)
 ANSWERS: tuple[type[BaseModel], ...] = (
+    Account,
     AccountPage,
+    ChangedAccounts,
     ConnectResult,
     CreatedTasks,
+    DeletedAccounts,
     DeletedTasks,
     Device,
     DeviceList,
     FieldError,
     Health,
+    ImportReport,
     License,
     UpdateStatus,
     LogPage,
     RetriedTasks,
+    SavedAccount,
     ScriptList,
     StoppedTasks,
     Task,

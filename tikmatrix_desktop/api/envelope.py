@@ -50,9 +50,10 @@ def failure_json(error: RequestError) -> bytes:
     return to_json({"code": error.code, "message": error.message, "data": error.data})
 
 
-def raw(body: bytes, media_type: str) -> RawResponse:
+def raw(body: bytes, media_type: str, headers: Headers = ()) -> RawResponse:
     """Answer with a picture or a file, the only answers that have no envelope."""
-    return RawResponse(body, 200, ((b"content-type", media_type.encode()), *SAFE_HEADERS))
+    head = ((b"content-type", media_type.encode()), *SAFE_HEADERS, *headers)
+    return RawResponse(body, 200, head)
 
 
 def status_of(code: int) -> int:

@@ -33,10 +33,12 @@ class Call(Request):
     @property
     def task_id(self) -> int:
         """The number in the path. Raises ResourceNotFound for one that no task can have."""
-        number = int(self.path_params["task_id"])
-        if number > MAX_TASK_ID:
-            raise ResourceNotFound(f"there is no task {number}")
-        return number
+        return self._number("task")
+
+    @property
+    def account_id(self) -> int:
+        """The number in the path. Raises ResourceNotFound for one that no account can have."""
+        return self._number("account")
 
     def parsed(self, model: type[ModelT]) -> ModelT:
         """Return the body as a model. Raises InvalidParameters with every fault."""
@@ -69,6 +71,12 @@ class Call(Request):
             return model.model_validate_strings(values)
         except ValidationError as error:
             raise _invalid(error, model) from None
+
+    def _number(self, noun: str) -> int:
+        number = int(self.path_params[f"{noun}_id"])
+        if number > MAX_TASK_ID:
+            raise ResourceNotFound(f"there is no {noun} {number}")
+        return number
 
     def take_no_query(self) -> None:
         """Refuse query parameters where there are none."""

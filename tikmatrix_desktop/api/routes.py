@@ -13,14 +13,15 @@ from starlette.types import Receive, Scope, Send
 from tikmatrix_desktop.api.request import Call
 
 PREFIX = "/api/v1"
+NUMBERS = frozenset({"task_id", "account_id"})
 SCHEMAS = "#/components/schemas/{model}"
 
 Endpoint = Callable[[Call], Awaitable[Response]]
 Described = dict[str, Any]
 
 
-class _TaskNumber(Convertor[str]):
-    """The `{task_id}` of a path: so few digits that int() takes them, whoever sends them."""
+class _RowNumber(Convertor[str]):
+    """The number of a row in a path: so few digits that int() takes them, whoever sends them."""
 
     regex = "[0-9]{1,19}"
 
@@ -31,7 +32,8 @@ class _TaskNumber(Convertor[str]):
         return value
 
 
-register_url_convertor("task_number", _TaskNumber())
+register_url_convertor("task_number", _RowNumber())
+register_url_convertor("account_number", _RowNumber())
 
 
 class DirectRoute(APIRoute):
@@ -76,7 +78,7 @@ def described(
     """
     parameters = [
         {"name": name, "in": "path", "required": True, "description": text,
-         "schema": {"type": "integer" if name == "task_id" else "string"}}
+         "schema": {"type": "integer" if name in NUMBERS else "string"}}
         for name, text in (path or {}).items()
     ]  # fmt: skip
     parameters += [

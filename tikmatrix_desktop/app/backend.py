@@ -18,6 +18,7 @@ from tikmatrix_desktop.engine.engine import Engine
 from tikmatrix_desktop.engine.settings_file import load_settings
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 from tikmatrix_desktop.store.store import Store
+from tikmatrix_desktop.store.vault import Vault
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,10 @@ class Backend:
 
         tracker = DeviceTracker(adb_servers_of(settings), tell_engine)
         engine = Engine(
-            store=Store(settings.database_url or self.data_dir / DATABASE_NAME),
+            store=Store(
+                settings.database_url or self.data_dir / DATABASE_NAME,
+                vault=Vault(self.data_dir, use_keyring=not self._options.is_temporary),
+            ),
             scripts=ScriptRegistry.load(),
             settings=settings,
             data_dir=self.data_dir,

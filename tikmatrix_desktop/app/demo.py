@@ -65,7 +65,7 @@ def run_demo(
             folder = stack.enter_context(
                 tempfile.TemporaryDirectory(prefix="tikmatrix-demo-", ignore_cleanup_errors=True)
             )
-            options = options.in_folder(Path(folder))
+            options = options.in_temporary_folder(Path(folder))
         configure_logging(options.folder(), options.log_level, terminal=True)
         _say(f"Starting {phones} virtual phone{'s' if phones > 1 else ''} and an adb server")
         bench = stack.enter_context(virtual_bench(phones, speed))

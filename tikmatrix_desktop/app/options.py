@@ -10,12 +10,16 @@ from tikmatrix_desktop.domain.start_errors import StartError
 
 
 class Options(NamedTuple):
-    """The options that every command takes; None means: as the settings say."""
+    """The options that every command takes; None means: as the settings say.
+
+    `is_temporary` says that the data folder is thrown away at the end, and leaves nothing behind.
+    """
 
     data_dir: Path | None = None
     port: int | None = None
     adb_servers: tuple[str, ...] = ()
     log_level: str = "info"
+    is_temporary: bool = False
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "Options":
@@ -37,9 +41,9 @@ class Options(NamedTuple):
         """Return the same options with one adb server, `host:port`."""
         return self._replace(adb_servers=(address,))
 
-    def in_folder(self, data_dir: Path) -> "Options":
-        """Return the same options with another data folder."""
-        return self._replace(data_dir=data_dir)
+    def in_temporary_folder(self, data_dir: Path) -> "Options":
+        """Return the same options with another data folder, which will be removed."""
+        return self._replace(data_dir=data_dir, is_temporary=True)
 
     def folder(self) -> Path:
         """Return the data folder, made if it is missing. Raises StartError when it cannot be."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from tikmatrix_desktop.apps.composer import Composer, Placement
+from tikmatrix_desktop.apps.posts import Published
 from tikmatrix_desktop.apps.session import AppSession, Screen
 from tikmatrix_desktop.devices.phone import GalleryItem
 from tikmatrix_desktop.domain.account import Credentials
@@ -214,4 +216,13 @@ class App(Protocol):
     @property
     def login(self) -> LoginPages:
         """Logging in."""
+        ...
+
+    @property
+    def composer(self) -> Composer:
+        """The way from the gallery to the page from which a post goes out."""
+        ...
+
+    def published(self, placement: Placement) -> Published:
+        """Return what the account in use has published in one place."""
         ...

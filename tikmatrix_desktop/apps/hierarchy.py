@@ -1,6 +1,7 @@
 """One dump of a screen as nodes that can be searched."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -143,8 +144,8 @@ class Hierarchy:
 
     @cached_property
     def labelled(self) -> list[Node]:
-        """The nodes that have a text or a description."""
-        return [node for node in self.nodes if node.text or node.desc]
+        """The nodes that have a text, a description or, as fields do, a hint."""
+        return [node for node in self.nodes if node.text or node.desc or node.hint]
 
     @cached_property
     def editables(self) -> list[Node]:
@@ -152,13 +153,15 @@ class Hierarchy:
         return [node for node in self.nodes if node.editable]
 
     @cached_property
+    def packages(self) -> list[str]:
+        """The packages that views on the screen belong to, the one with most of them first."""
+        counts = Counter(node.package for node in self.nodes if node.package)
+        return [package for package, _ in counts.most_common()]
+
+    @property
     def package(self) -> str:
         """The package most of the screen belongs to, `""` for an empty screen."""
-        counts: dict[str, int] = {}
-        for node in self.nodes:
-            if node.package:
-                counts[node.package] = counts.get(node.package, 0) + 1
-        return max(counts, key=counts.__getitem__, default="")
+        return next(iter(self.packages), "")
 
     @cached_property
     def size(self) -> tuple[int, int]:

@@ -17,6 +17,9 @@ UNKNOWN = "unknown"
 FOR_A_PERSON = frozenset({HUMAN_CHECK, ACCOUNT_BLOCKED})
 """Screens on which nothing is ever tapped."""
 
+PERMISSION_PACKAGES = ("permissioncontroller", "packageinstaller")
+"""Parts of the names of the packages that ask for an app's permissions."""
+
 _EMPTY_NODES = 20
 """A screen of fewer nodes and without a label is still loading: recorded ones have 6, 9 and 16."""
 
@@ -60,8 +63,8 @@ def recognise(hierarchy: Hierarchy, pack: LocatorPack) -> Recognition:
 def language_of(hierarchy: Hierarchy, pack: LocatorPack) -> str | None:
     """Return the language most labels are in, or None when none tells."""
     votes = pack.languages_of(hierarchy)
-    best = max(votes, key=votes.__getitem__)
-    return best if votes[best] else None
+    best = max(votes, key=votes.__getitem__, default=None)
+    return best if best is not None and votes[best] else None
 
 
 def shows(hierarchy: Hierarchy, pack: LocatorPack, entry: str, language: str | None) -> bool:
@@ -87,13 +90,24 @@ def elements_on(
 
 
 def platform_of(hierarchy: Hierarchy) -> Platform | None:
-    """Return the platform whose app, or a clone of it, fills the screen."""
-    package = hierarchy.package
-    if package.startswith("com.instagram."):
-        return Platform.INSTAGRAM
-    if package.startswith(("com.zhiliaoapp.", "com.ss.android.ugc.")):
-        return Platform.TIKTOK
+    """Return the platform whose app, or a clone of it, is on the screen.
+
+    A question that the system asks for an app names the app in its words.
+    """
+    for package in (hierarchy.package, *hierarchy.packages):
+        if package.startswith("com.instagram."):
+            return Platform.INSTAGRAM
+        if package.startswith(("com.zhiliaoapp.", "com.ss.android.ugc.")):
+            return Platform.TIKTOK
+    if asks_permission(hierarchy):
+        said = " ".join(hierarchy.texts())
+        return next((one for one in Platform if one.value in said.lower()), None)
     return None
+
+
+def asks_permission(hierarchy: Hierarchy) -> bool:
+    """Return whether the system asks, for whichever app, what it may do."""
+    return any(part in hierarchy.package for part in PERMISSION_PACKAGES)
 
 
 def _confidence(

@@ -2,25 +2,27 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from tikmatrix_desktop.apps.dialogs import dismissal
-from tikmatrix_desktop.apps.hierarchy import Hierarchy, Node, UnreadableHierarchy, parse
-from tikmatrix_desktop.apps.locators import LANGUAGES, LocatorPack
+from tikmatrix_desktop.apps.hierarchy import Node, UnreadableHierarchy, parse
+from tikmatrix_desktop.apps.locators import LocatorPack
+from tikmatrix_desktop.apps.screen import Screen
 from tikmatrix_desktop.apps.screens import (
     ACCOUNT_BLOCKED,
     DIALOG,
     HUMAN_CHECK,
+    PERMISSION_PACKAGES,
     SPLASH,
     TWO_FACTOR,
     UNKNOWN,
-    Recognition,
     recognise,
 )
+from tikmatrix_desktop.apps.speech import Speech
 from tikmatrix_desktop.devices.pace import Deadline, Pace
 from tikmatrix_desktop.devices.phone import OutcomeUnknown, Phone
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
+from tikmatrix_desktop.domain.task import Platform
 
 _logger = logging.getLogger(__name__)
 
@@ -37,8 +39,8 @@ SHORTEST_PATIENCE = 3.0
 """Real seconds of that patience that stay however fast everything runs."""
 MOST_DISMISSALS = 12
 
+_TITLES = {Platform.TIKTOK: "TikTok", Platform.INSTAGRAM: "Instagram"}
 _SYSTEM_PACKAGES = frozenset({"android", "com.android.systemui"})
-_PERMISSION_PACKAGES = ("permissioncontroller", "packageinstaller")
 
 
 class AppLeft(ScriptFailed):
@@ -56,36 +58,6 @@ class Log(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Screen:
-    """What one look at the phone showed."""
-
-    hierarchy: Hierarchy
-    recognition: Recognition
-    pack: LocatorPack
-
-    @property
-    def name(self) -> str:
-        """The screen's name in the packs' vocabulary."""
-        return self.recognition.screen
-
-    def find(self, element: str) -> Node | None:
-        """Return an element of the pack, or None when it is not there."""
-        return self.pack.find(self.hierarchy, element, self.recognition.language)
-
-    def find_all(self, element: str) -> list[Node]:
-        """Return all nodes of an element that is a list."""
-        return self.pack.find_all(self.hierarchy, element, self.recognition.language)
-
-    def tells(self, node: Node, element: str) -> bool:
-        """Return whether a node, or one inside it, is the element."""
-        return any(node.bounds.contains(found.bounds) for found in self.find_all(element))
-
-    def has(self, *elements: str) -> bool:
-        """Return whether one of the elements is there."""
-        return any(self.find(element) is not None for element in elements)
-
-
 class AppSession:
     """The app of one task. Every method raises `ScriptCancelled` when the task is stopped."""
 
@@ -97,7 +69,30 @@ class AppSession:
         self.log = log
         self.grants_media = False
         """Whether the app may be granted the camera and the gallery when it asks."""
+        self.answers_codes = False
+        """Whether a page that asks for a code is left to the caller, not to a person."""
+        self.sent_away: Screen | None = None
+        """The last dialog that was sent away: it may have been the answer to what was done."""
         self._relaunches = 0
+        self._speech = Speech(phone, pack)
+
+    @classmethod
+    def on(
+        cls, phone: Phone, pace: Pace, platform: Platform, packagename: str | None, log: Log
+    ) -> "AppSession":
+        """Return a session for the package named, else the first of the platform's that is there.
+
+        Raises `ScriptFailed` with `APP_NOT_INSTALLED`.
+        """
+        pack = LocatorPack.load(platform)
+        packages = (packagename,) if packagename else pack.packages
+        for package in packages:
+            if phone.is_installed(package):
+                return cls(phone, pace, pack, package, log)
+        raise ScriptFailed(
+            FailureCode.APP_NOT_INSTALLED,
+            f"{_TITLES[platform]} is not installed on the phone ({' or '.join(packages)})",
+        )
 
     # Looking
 
@@ -133,14 +128,16 @@ class AppSession:
             looks += 1
             self._refuse_what_needs_a_person(screen)
             if screen.name == DIALOG:
+                self._speech.refuse_foreign(screen.hierarchy, screen.recognition)
                 self._dismiss(screen, dismissed)
                 deadline = self.pace.deadline(seconds, SHORTEST_PATIENCE)
                 continue
             self._check_in_front(screen)
             if screen.name not in (SPLASH, UNKNOWN):
+                self._speech.refuse_foreign(screen.hierarchy, screen.recognition)
                 return screen
             if deadline.expired and looks > 2:
-                self._refuse_foreign_language(screen)
+                self._speech.refuse_foreign(screen.hierarchy, screen.recognition, is_last_look=True)
                 if not remedies:
                     raise self._unexpected(screen)
                 remedies.pop(0)()
@@ -231,6 +228,12 @@ class AppSession:
         """
         return self._try(lambda: self.phone.tap(*node.bounds.centre), f"tap on {node.label!r}")
 
+    def hold(self, node: Node) -> bool:
+        """Press the middle of a node for a moment. True also when it is unknown whether it was."""
+        return self._try(
+            lambda: self.phone.long_tap(*node.bounds.centre), f"long press on {node.label!r}"
+        )
+
     def tap_found(self, screen: Screen, *elements: str) -> bool:
         """Tap the first of the elements that is on the screen; False when none is."""
         for element in elements:
@@ -242,6 +245,14 @@ class AppSession:
     def back(self) -> bool:
         """Press Back."""
         return self._try(self.phone.back, "Back")
+
+    def type_keys(self, text: str) -> bool:
+        """Type ASCII letters and digits unread: for fields that act on the last of them."""
+
+        def type_them() -> None:
+            self.phone.shell("input", "text", text)
+
+        return self._try(type_them, "typing")
 
     def scroll(self, screen: Screen, share: float = 0.5, *, up: bool = False) -> bool:
         """Move the content by a share of the screen's height, towards its end or its start."""
@@ -264,7 +275,8 @@ class AppSession:
 
     def _refuse_what_needs_a_person(self, screen: Screen) -> None:
         shown = "; ".join(dict.fromkeys(screen.hierarchy.texts()))[:200]
-        if screen.name in (HUMAN_CHECK, TWO_FACTOR):
+        is_code = screen.name == TWO_FACTOR and not self.answers_codes
+        if screen.name == HUMAN_CHECK or is_code:
             remark = "the app asks for a person; open it on the phone and answer"
         elif screen.name == ACCOUNT_BLOCKED:
             remark = "the app says that the account is blocked or suspended"
@@ -275,6 +287,7 @@ class AppSession:
     def _dismiss(self, screen: Screen, dismissed: list[str]) -> None:
         rule = screen.recognition.dialog
         assert rule is not None
+        self.sent_away = screen
         dismissed.append(rule.name)
         if len(dismissed) > MOST_DISMISSALS:
             raise ScriptFailed(
@@ -298,7 +311,7 @@ class AppSession:
 
     def _check_in_front(self, screen: Screen) -> None:
         package = screen.hierarchy.package
-        if package in ("", self.package) or any(part in package for part in _PERMISSION_PACKAGES):
+        if package in ("", self.package) or any(part in package for part in PERMISSION_PACKAGES):
             return
         if any(node.package == self.package for node in screen.hierarchy.nodes):
             return
@@ -308,19 +321,6 @@ class AppSession:
         if package in _SYSTEM_PACKAGES and screen.hierarchy.find(_says_app_stopped) is not None:
             self.back()
         raise AppLeft(f"the app is no longer in front (there is {front or package})")
-
-    def _refuse_foreign_language(self, screen: Screen) -> None:
-        labels = set(screen.hierarchy.texts())
-        votes = sum(self.pack.languages_of(screen.hierarchy).values())
-        if len(labels) >= 4 and votes <= len(labels) // 4:
-            locale = self.phone.locale()
-            if votes and locale.split("-")[0] in {name.split("-")[0] for name in LANGUAGES}:
-                return
-            raise ScriptFailed(
-                FailureCode.UNSUPPORTED_APP_LANGUAGE,
-                f"the app speaks a language that is not known here (the phone is set to {locale});"
-                f" set it to one of {', '.join(LANGUAGES)}",
-            )
 
     def _press_back(self) -> None:
         self.log("the screen is unknown: pressing Back")

@@ -14,7 +14,20 @@ from pydantic_core import to_json
 
 from tikmatrix_desktop.client.answers import Answer, data_of, error_of, file_of
 from tikmatrix_desktop.client.event_stream import decoded
-from tikmatrix_desktop.domain.account import AccountPage, AccountQuery
+from tikmatrix_desktop.domain.account import (
+    Account,
+    AccountBatchEdit,
+    AccountEdit,
+    AccountExport,
+    AccountImport,
+    AccountPage,
+    AccountQuery,
+    ChangedAccounts,
+    DeletedAccounts,
+    ImportReport,
+    NewAccountRequest,
+    SavedAccount,
+)
 from tikmatrix_desktop.domain.device import ConnectResult, Device, DeviceList
 from tikmatrix_desktop.domain.errors import ServiceUnavailable
 from tikmatrix_desktop.domain.event import Event, EventKind
@@ -145,6 +158,58 @@ class ApiClient:
         response = await self._send("DELETE", "task/batch", body, seconds=LONG_CALL_SECONDS)
         return data_of(response, Answer[DeletedTasks])
 
+    # Accounts
+
+    async def accounts(self, query: AccountQuery | None = None) -> AccountPage:
+        """Return a page of accounts."""
+        return await self._get("accounts", AccountPage, query)
+
+    async def account(self, account_id: int) -> Account:
+        """Return an account."""
+        return await self._get(f"accounts/{account_id}", Account)
+
+    async def create_account(self, request: NewAccountRequest) -> SavedAccount:
+        """Add an account."""
+        return await self._post("accounts", SavedAccount, request.revealed())
+
+    async def edit_account(self, account_id: int, edit: AccountEdit) -> SavedAccount:
+        """Change what is given of an account."""
+        response = await self._send("PATCH", f"accounts/{account_id}", edit.revealed())
+        return data_of(response, Answer[SavedAccount])
+
+    async def edit_accounts(self, edit: AccountBatchEdit) -> ChangedAccounts:
+        """Make one change to many accounts."""
+        body = edit.model_dump(exclude_unset=True)
+        response = await self._send("PATCH", "accounts/batch", body, seconds=LONG_CALL_SECONDS)
+        return data_of(response, Answer[ChangedAccounts])
+
+    async def resume_account(self, account_id: int) -> Account:
+        """Let the tasks of a paused account go on."""
+        return await self._post(f"accounts/{account_id}/resume", Account)
+
+    async def delete_account(self, account_id: int) -> DeletedAccounts:
+        """Delete an account; its tasks stay."""
+        response = await self._send("DELETE", f"accounts/{account_id}")
+        return data_of(response, Answer[DeletedAccounts])
+
+    async def delete_accounts(self, account_ids: Sequence[int]) -> DeletedAccounts:
+        """Delete accounts; their tasks stay."""
+        body = {"account_ids": list(account_ids)}
+        response = await self._send("DELETE", "accounts/batch", body, seconds=LONG_CALL_SECONDS)
+        return data_of(response, Answer[DeletedAccounts])
+
+    async def import_accounts(self, request: AccountImport) -> ImportReport:
+        """Take accounts from a CSV or XLSX file."""
+        body = request.model_dump(exclude_unset=True)
+        return await self._post("accounts/import", ImportReport, body, seconds=LONG_CALL_SECONDS)
+
+    async def export_accounts(self, chosen: AccountExport | None = None) -> bytes:
+        """Return a CSV or XLSX file of accounts; with `secrets`, their passwords in plain text."""
+        params = _params(chosen)
+        return file_of(
+            await self._send("GET", "accounts/export", params=params, seconds=LONG_CALL_SECONDS)
+        )
+
     # Everything else
 
     async def devices(self) -> DeviceList:
@@ -165,10 +230,6 @@ class ApiClient:
         """Connect a phone that listens at `host:port`."""
         body = {"address": address}
         return await self._post("devices/connect", ConnectResult, body, seconds=LONG_CALL_SECONDS)
-
-    async def accounts(self, query: AccountQuery | None = None) -> AccountPage:
-        """Return a page of accounts."""
-        return await self._get("accounts", AccountPage, query)
 
     async def scripts(self) -> ScriptList:
         """Return the scripts with the schemas of their configs."""

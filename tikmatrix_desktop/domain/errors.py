@@ -17,6 +17,7 @@ TikMatrixError
 ├── ScriptFailed                 a script ended without reaching its goal; carries a FailureCode
 │   └── NeedsPerson              only a human can go on
 ├── ScriptCancelled              the operator, or the program's end, stopped the script
+├── SecretUnreadable             a stored password or key cannot be opened here
 ├── StartError                   the program cannot start; its message says what to do
 │   ├── PortInUse
 │   └── DataFolderInUse
@@ -56,6 +57,7 @@ __all__ = [
     "ScriptFailed",
     "ScriptNameMissing",
     "ScriptNotSupported",
+    "SecretUnreadable",
     "ServiceUnavailable",
     "StartError",
     "StateConflict",
@@ -200,10 +202,12 @@ class FailureCode(StrEnum):
     UNEXPECTED_SCREEN = "unexpected_screen"
     HUMAN_VERIFICATION_REQUIRED = "human_verification_required"
     ACCOUNT_BLOCKED = "account_blocked"
+    SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a failure's name, not a secret
     ACCOUNT_NOT_ON_DEVICE = "account_not_on_device"
     DAILY_LIMIT = "daily_limit"
     NOT_LOGGED_IN = "not_logged_in"
     LOGIN_FAILED = "login_failed"
+    FIELD_REFUSED = "field_refused"
     TARGET_NOT_FOUND = "target_not_found"
     NO_MATERIAL = "no_material"
     MATERIAL_UNREADABLE = "material_unreadable"
@@ -229,6 +233,10 @@ class NeedsPerson(ScriptFailed):
 
 class ScriptCancelled(TikMatrixError):
     """The script was told to stop."""
+
+
+class SecretUnreadable(TikMatrixError):
+    """A stored secret cannot be opened; the message says why and what to do."""
 
 
 class ServiceUnavailable(TikMatrixError):

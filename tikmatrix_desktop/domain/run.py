@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_serializer
 
+from tikmatrix_desktop.domain.account import Credentials
 from tikmatrix_desktop.domain.task import Platform
 
 
@@ -15,8 +16,12 @@ class RunTask(BaseModel):
     accounts, in lower case, that are paused or have reached the script's daily limit: a task that
     names no account must not act as one of them. `remaining` says how often each account may still
     do a thing today, by account in lower case and by the names of `DailyLimits`; `""` stands for
-    the accounts that are not listed, and what is not listed has no limit.
+    the accounts that are not listed, and what is not listed has no limit. `credentials` are for
+    scripts that log in alone; they, and a secret in the config, are in plain text in the JSON of
+    this message and nowhere else.
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     type: Literal["run"] = "run"
     task_id: int
@@ -28,7 +33,8 @@ class RunTask(BaseModel):
     username: str | None
     packagename: str | None = None
     script_name: str
-    script_config: dict[str, Any]
+    script_config: dict[str, Any] = Field(repr=False)
+    credentials: Credentials | None = None
     job_index: int = 0
     timeout_seconds: float = 3600
     speed: float = 1.0
@@ -36,6 +42,10 @@ class RunTask(BaseModel):
     intents: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
     resting: list[str] = Field(default_factory=list[str])
     remaining: dict[str, dict[str, int]] = Field(default_factory=dict[str, dict[str, int]])
+
+    @field_serializer("credentials", when_used="json")
+    def _reveal(self, credentials: Credentials | None) -> dict[str, Any] | None:
+        return None if credentials is None else credentials.revealed()
 
 
 class CancelTask(BaseModel):

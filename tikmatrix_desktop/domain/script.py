@@ -17,7 +17,7 @@ class ScriptDescription(BaseModel):
     materials are).
     `target_field` names the list that multiplies tasks (one task per entry), where there is one.
     `multi_account` says whether a phone's accounts multiply them too: as the request asks, always,
-    or never.
+    or never; with `logged_out_first` those that are not logged in, and all where every one is.
     """
 
     name: str
@@ -27,6 +27,7 @@ class ScriptDescription(BaseModel):
     config_schema: dict[str, Any]
     target_field: str | None = None
     multi_account: Literal["optional", "always", "never"] = "optional"
+    logged_out_first: bool = False
 
 
 class ScriptList(BaseModel):

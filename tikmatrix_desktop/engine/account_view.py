@@ -8,8 +8,10 @@ from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.store.records import AccountRecord
 
 
-def shown_account(record: AccountRecord, devices: Mapping[str, Device]) -> Account:
-    """Return an account with what is known of its phone."""
+def shown_account(
+    record: AccountRecord, devices: Mapping[str, Device], secrets_problem: str | None
+) -> Account:
+    """Return an account with what is known of its phone, and why its secrets cannot be read."""
     device = devices.get(record.device) if record.device is not None else None
     return Account(
         id=record.id,
@@ -25,7 +27,11 @@ def shown_account(record: AccountRecord, devices: Mapping[str, Device]) -> Accou
         status=record.status,
         status_text="enabled" if record.is_enabled else "disabled",
         tags=record.tags,
+        note=record.note,
         paused_reason=record.paused_reason,
+        has_password=record.password is not None,
+        has_totp=record.totp_secret is not None,
+        secrets_problem=secrets_problem,
     )
 
 

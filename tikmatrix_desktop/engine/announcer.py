@@ -21,6 +21,9 @@ LOOK_SECONDS = 30.0
 MANY_TASKS = 300
 """So many changed tasks at once are told as one `reset`: to list again is cheaper."""
 
+MANY_ACCOUNTS = 100
+"""As many, of accounts: a list answers with up to 100 of them."""
+
 WAITING_TOLD = 20
 """Of so many tasks of a phone that comes, goes, begins or ends its reason to wait is told."""
 
@@ -97,7 +100,7 @@ class Announcer:
             self._condition.notify()
 
     def accounts(self, ids: Iterable[int]) -> None:
-        """Note accounts that were made or have changed."""
+        """Note accounts that were made, have changed or are gone."""
         with self._condition:
             self._accounts.update(dict.fromkeys(ids))
             self._condition.notify()
@@ -151,10 +154,7 @@ class Announcer:
             self._events.pass_over()
             return
         self._tell_tasks(tasks, deleted)
-        for account_id in accounts:
-            account = self._account(account_id)
-            if account is not None:
-                self._events.publish(EventKind.ACCOUNT, account.model_dump(mode="json"))
+        self._tell_accounts(accounts)
         if wants_stats:
             self._events.publish(EventKind.STATS, self._store.tasks.stats().model_dump())
         self._tell_license()
@@ -173,6 +173,15 @@ class Announcer:
                 waiting = self._store.tasks.first_waiting(serial, WAITING_TOLD)
                 affected += [record.id for record in waiting if record.id not in known]
         return affected
+
+    def _tell_accounts(self, changed: list[int]) -> None:
+        if len(changed) > MANY_ACCOUNTS:
+            self._events.publish(EventKind.RESET, {})
+            return
+        for account_id in changed:
+            account = self._account(account_id)
+            shown = {"id": account_id} if account is None else account.model_dump(mode="json")
+            self._events.publish(EventKind.ACCOUNT, shown)
 
     def _tell_tasks(self, changed: list[int], deleted: list[int]) -> None:
         if len(changed) + len(deleted) > MANY_TASKS:

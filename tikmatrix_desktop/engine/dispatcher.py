@@ -1,11 +1,14 @@
 """Which phone gets its next task now."""
 
+import json
 import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Any
 
+from tikmatrix_desktop.domain.account import Credentials
 from tikmatrix_desktop.domain.device import Device, DeviceState
-from tikmatrix_desktop.domain.errors import FailureCode
+from tikmatrix_desktop.domain.errors import FailureCode, SecretUnreadable
 from tikmatrix_desktop.domain.run import RunTask
 from tikmatrix_desktop.domain.settings import Settings
 from tikmatrix_desktop.domain.task import Platform
@@ -41,8 +44,11 @@ class Dispatcher:
         devices: Callable[[], Mapping[str, Device]],
         device_limit: Callable[[], int],
         leased: Callable[[], Collection[str]],
+        own_seconds: Callable[[str, dict[str, Any]], float],
+        logs_in: Callable[[str], bool],
     ) -> None:
         self._tasks = store.tasks
+        self._accounts = store.accounts
         self._limits = store.limits
         self._settings = settings
         self._failures = data_dir / FAILURES_FOLDER
@@ -53,6 +59,8 @@ class Dispatcher:
         self._devices = devices
         self._device_limit = device_limit
         self._leased = leased
+        self._own_seconds = own_seconds
+        self._logs_in = logs_in
         self._last_start: dict[str, float] = {}
         self._is_asked = True
         self._looked = 0.0
@@ -115,18 +123,24 @@ class Dispatcher:
         work = Work(record, slot.process, slot, started, self._settings.task_timeout_seconds)
         self._last_start[serial] = started
         try:
-            order = self._order(record, device, now)
-        except ValueError as error:  # a row that another version wrote, or a person
+            own = self._own_seconds(record.script_name, json.loads(record.shown_config_json))
+            work.timeout += own / self._settings.speed
+            order = self._order(work, device, now)
+        except (SecretUnreadable, ValueError) as error:
+            is_sealed = isinstance(error, SecretUnreadable)
+            # Else it is a row that another version wrote, or a person.
+            code = FailureCode.SECRET_UNREADABLE if is_sealed else FailureCode.SCRIPT_ERROR
             self._pool.release(slot, serial)
             self._is_asked = True
-            self._recorder.fail(work, FailureCode.SCRIPT_ERROR, f"This task cannot run: {error}")
+            self._recorder.fail(work, code, f"This task cannot run: {error}")
             return
         self._table.add(work)
         if not slot.process.send(order):
             self._pool.kill(slot, "it reads nothing any more")
         self._recorder.begun(work)
 
-    def _order(self, record: TaskRecord, device: Device, now: float) -> RunTask:
+    def _order(self, work: Work, device: Device, now: float) -> RunTask:
+        record = work.record
         return RunTask(
             task_id=record.id,
             attempt=record.attempt,
@@ -137,9 +151,10 @@ class Dispatcher:
             username=record.username,
             packagename=record.packagename,
             script_name=record.script_name,
-            script_config=record.script_config,
+            script_config=self._tasks.config(record),
+            credentials=self._credentials(record),
             job_index=record.job_index,
-            timeout_seconds=self._settings.task_timeout_seconds,
+            timeout_seconds=work.timeout,
             speed=self._settings.speed,
             failure_dir=str(self._failures / str(record.id) / str(record.attempt)),
             intents=record.intents,
@@ -148,6 +163,11 @@ class Dispatcher:
                 record.platform, record.username and record.account_key, now
             ),
         )
+
+    def _credentials(self, record: TaskRecord) -> Credentials | None:
+        if record.username is None or not self._logs_in(record.script_name):
+            return None
+        return self._accounts.credentials(record.platform, record.username)
 
     def _resting(self, record: TaskRecord) -> list[str]:
         """Return the accounts that a task which names none must not turn out to act as."""

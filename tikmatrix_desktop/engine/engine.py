@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from tikmatrix_desktop import __version__
 from tikmatrix_desktop.devices.tracker import DeviceTracker
-from tikmatrix_desktop.domain.account import Account, AccountPage, AccountQuery
 from tikmatrix_desktop.domain.device import ConnectResult, Device, DeviceList
 from tikmatrix_desktop.domain.errors import (
     FieldError,
@@ -39,7 +39,7 @@ from tikmatrix_desktop.domain.task import (
     TaskStats,
     TaskStatus,
 )
-from tikmatrix_desktop.engine.account_view import shown_account
+from tikmatrix_desktop.engine.account_desk import AccountDesk
 from tikmatrix_desktop.engine.announcer import Announcer
 from tikmatrix_desktop.engine.data_lock import DataLock
 from tikmatrix_desktop.engine.device_board import DeviceBoard
@@ -72,6 +72,8 @@ _logger = logging.getLogger(__name__)
 
 class Engine:
     """The queue and all around it. Every method may be called from any thread.
+
+    `events` is what happens, `accounts` what can be asked and told of accounts.
 
     They take well under a millisecond, unless they say that they wait. All may raise
     `DatabaseFailure`, and those about one task `ResourceNotFound`.
@@ -108,7 +110,7 @@ class Engine:
             self._view,
             situation=self._situation,
             device=self._device_or_none,
-            account=self._account_or_none,
+            account=lambda account_id: self.accounts.find(account_id),
             license_now=self.license,
         )
         self._board = DeviceBoard(store, self._board_changed)
@@ -120,6 +122,17 @@ class Engine:
             devices=self._board.devices,
             device_limit=lambda: self.license().device_limit,
             listener=SchedulerNews(self._announcer, self._board, store),
+            own_seconds=scripts.own_seconds,
+            logs_in=scripts.logs_in,
+        )
+        self.accounts = AccountDesk(
+            store,
+            settings.default_platform,
+            devices=self._board.devices,
+            find=self._find_attached,
+            on_accounts=self._announcer.accounts,
+            on_tasks=self._announcer.tasks,
+            on_resumed=self._person_came,
         )
 
     # --- life ---
@@ -144,6 +157,8 @@ class Engine:
                 self._board.update(self._tracker.devices().values())
             self._announcer.start()
             self._scheduler.start()
+            # A keyring may take its time, and nothing needs it yet.
+            threading.Thread(target=self._store.vault.load, name="vault", daemon=True).start()
         except BaseException:
             self._announcer.stop()
             self._store.close()
@@ -353,13 +368,6 @@ class Engine:
             raise StateConflict("no adb server is watched")
         return self._tracker.connect(address)
 
-    def accounts_page(self, query: AccountQuery) -> AccountPage:
-        """Return one page of accounts."""
-        records, total = self._store.accounts.page(query)
-        devices = self._board.devices()
-        shown = [shown_account(record, devices) for record in records]
-        return AccountPage(accounts=shown, total=total, page=query.page, page_size=query.page_size)
-
     def script_list(self) -> ScriptList:
         """Return what every script is and takes."""
         return ScriptList(scripts=[script.description_for_api() for script in self._scripts.all()])
@@ -379,7 +387,12 @@ class Engine:
         is_well = database == "ok" and all(server.ok for server in adb)
         status = "starting" if not self._is_started else "ok" if is_well else "degraded"
         return Health(
-            status=status, version=__version__, api_version=API_VERSION, adb=adb, database=database
+            status=status,
+            version=__version__,
+            api_version=API_VERSION,
+            adb=adb,
+            database=database,
+            secrets=self._store.vault.health(),
         )
 
     # --- inside ---
@@ -432,9 +445,11 @@ class Engine:
         device = self._board.devices().get(serial)
         return None if device is None else _at_work(device, self._scheduler.running().get(serial))
 
-    def _account_or_none(self, account_id: int) -> Account | None:
-        record = self._store.accounts.get(account_id)
-        return None if record is None else shown_account(record, self._board.devices())
+    def _person_came(self, serial: str | None) -> None:
+        """Take over that somebody has seen to the account of a phone."""
+        if serial is not None:
+            self._board.set_attention(serial, None)
+        self._scheduler.wake()
 
     def _board_changed(self, serials: Sequence[str]) -> None:
         self._announcer.devices(serials)

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from tikmatrix_desktop.domain.device import Device
 from tikmatrix_desktop.domain.errors import FailureCode
@@ -61,7 +62,9 @@ class Scheduler:
 
     `devices` are the phones as the panel sees them, `device_limit` how many may work at once,
     `leased` those that the queue must leave alone; all three are asked whenever there is work to
-    give out, and must answer at once. `environment` is added to the runners'.
+    give out, and must answer at once. `own_seconds` says how much longer a task may take than
+    others, `logs_in` which scripts are given an account's credentials. `environment` is added to
+    the runners'.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class Scheduler:
         device_limit: Callable[[], int],
         listener: Listener,
         leased: Callable[[], Collection[str]] = frozenset,
+        own_seconds: Callable[[str, dict[str, Any]], float] = lambda _script, _config: 0.0,
+        logs_in: Callable[[str], bool] = lambda _script: False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._store = store
@@ -95,7 +100,8 @@ class Scheduler:
         self._news: deque[Heard | Exited] = deque()
         self._dispatcher = Dispatcher(
             store, settings, data_dir, boot_id, self._table, self._pool, self._recorder,
-            devices=devices, device_limit=device_limit, leased=leased,
+            devices=devices, device_limit=device_limit, leased=leased, own_seconds=own_seconds,
+            logs_in=logs_in,
         )  # fmt: skip
         self._pool_started = False
         self._stopping = threading.Event()

@@ -89,7 +89,7 @@ class TargetFinder:
             for serial, records in bound.items()
         }
         if is_multi:
-            return _multi_slots(names.serials, enabled, fallback)
+            return _multi_slots(names.serials, enabled, fallback, script)
         return [_device_slot(serial, enabled.get(serial, []), fallback) for serial in names.serials]
 
     def _phones(self, given: Sequence[str]) -> Names:
@@ -206,7 +206,10 @@ def _account_fault(record: AccountRecord, known: dict[str, DeviceRecord]) -> str
 
 
 def _multi_slots(
-    serials: Sequence[str], enabled: dict[str, list[AccountRecord]], platform: Platform
+    serials: Sequence[str],
+    enabled: dict[str, list[AccountRecord]],
+    platform: Platform,
+    script: Script,
 ) -> list[Slot]:
     without = [serial for serial in serials if not enabled.get(serial)]
     if without:
@@ -214,11 +217,21 @@ def _multi_slots(
             f"no enabled {platform} account is bound to: {_listed(without)};"
             " match the accounts of the phone first, or add one"
         )
+    chosen = _logged_out(enabled) if script.logged_out_first else enabled
     return [
         Slot(serial, platform, record.username, record.packagename, record.account_key)
         for serial in serials
-        for record in enabled[serial]
+        for record in chosen[serial]
     ]
+
+
+def _logged_out(enabled: dict[str, list[AccountRecord]]) -> dict[str, list[AccountRecord]]:
+    """Return the accounts that are not logged in; all where every one is, as far as is known."""
+    out = {
+        serial: [record for record in records if not record.logined]
+        for serial, records in enabled.items()
+    }
+    return out if any(out.values()) else enabled
 
 
 def _device_slot(serial: str, enabled: list[AccountRecord], platform: Platform) -> Slot:

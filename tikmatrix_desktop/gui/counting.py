@@ -45,7 +45,7 @@ def _by_targets(field: str, config: Mapping[str, Any], slots: int, base: str) ->
     entries = cast("Sequence[str]", config.get(field) or ())
     # The service takes a name once, with or without its @ and in any case.
     number = len({bare_username(entry).casefold() for entry in entries if entry.strip()})
-    noun = "user" if "user" in field else "target"
+    noun = next((noun for noun in ("user", "post") if noun in field), "target")
     total = slots * number
     return TaskCount(total, _equals(f"{base} × {count(number, noun)}", total))
 

@@ -122,15 +122,25 @@ class Session(QObject):
             for serial, known in names.items()
         }
 
-    def accounts_of(self, serials: Iterable[str], platform: str | None) -> dict[str, int]:
-        """Return how many enabled accounts each serial has, of one platform or of any."""
+    def accounts_of(
+        self, serials: Iterable[str], platform: str | None, *, logged_out_first: bool = False
+    ) -> dict[str, int]:
+        """Return how many enabled accounts each serial has, of one platform or of any.
+
+        With `logged_out_first` those that are not logged in are counted, and all where every one
+        is.
+        """
         counts = dict.fromkeys(serials, 0)
-        for account in self.accounts:
-            if (
-                account.device in counts
-                and account.status == 0
-                and (platform is None or account.platform == platform)
-            ):
+        chosen = [
+            account
+            for account in self.accounts
+            if account.device in counts
+            and account.status == 0
+            and (platform is None or account.platform == platform)
+        ]
+        logged_out = [account for account in chosen if not account.logined]
+        for account in logged_out if logged_out_first and logged_out else chosen:
+            if account.device is not None:
                 counts[account.device] += 1
         return counts
 

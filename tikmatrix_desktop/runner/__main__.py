@@ -14,6 +14,7 @@ from tikmatrix_desktop.runner.transfers import TransferSlots
 
 LOCK_SECONDS = 10.0
 EXIT_LOCKED = 3
+LOG_FORMAT = "%(levelname)s [%(threadName)s] %(name)s: %(message)s"
 
 _logger = logging.getLogger(__name__)
 
@@ -42,21 +43,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     channel = Channel.on_standard_streams()
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=arguments.log_level.upper(),
-        format="%(levelname)s [%(threadName)s] %(name)s: %(message)s",
-    )
+    level = arguments.log_level.upper()
+    logging.basicConfig(stream=sys.stderr, level=level, format=LOG_FORMAT)
     lock = RunnerLock(arguments.lock)
     if not lock.acquire(LOCK_SECONDS):
         _logger.error("another runner holds %s (%s)", arguments.lock, lock.holder())
         return EXIT_LOCKED
     # These take a second: the lock is held before, so that nobody takes us for gone.
     from tikmatrix_desktop.runner.host import Host
+    from tikmatrix_desktop.runner.redaction import RedactedStream
     from tikmatrix_desktop.scripts.registry import ScriptRegistry
 
     transfers = TransferSlots(arguments.lock.parent, arguments.transfers)
-    Host(channel, ScriptRegistry.load(), transfers).serve()
+    output = RedactedStream(sys.stderr)
+    sys.stdout = sys.stderr = output
+    logging.basicConfig(stream=output, level=level, format=LOG_FORMAT, force=True)
+    Host(channel, ScriptRegistry.load(), transfers, output).serve()
     return 0
 
 

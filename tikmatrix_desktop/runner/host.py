@@ -10,6 +10,7 @@ from tikmatrix_desktop.domain.run import CancelTask, IntentStored, RunnerReady, 
 from tikmatrix_desktop.runner.alarms import Alarms
 from tikmatrix_desktop.runner.channel import Channel
 from tikmatrix_desktop.runner.outcome import Failure
+from tikmatrix_desktop.runner.redaction import RedactedStream
 from tikmatrix_desktop.runner.task_run import TaskRun
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 
@@ -23,9 +24,15 @@ class Host:
     """Serves one engine until it closes the channel or dies."""
 
     def __init__(
-        self, channel: Channel, scripts: ScriptRegistry, transfers: threading.Semaphore
+        self,
+        channel: Channel,
+        scripts: ScriptRegistry,
+        transfers: threading.Semaphore,
+        output: RedactedStream,
     ) -> None:
+        """`output` is what the process prints and logs to, told which secrets to keep out."""
         self._channel = channel
+        self._output = output
         self._scripts = scripts
         self._transfers = transfers
         self._alarms = Alarms()
@@ -61,6 +68,7 @@ class Host:
             if earlier is None:
                 self._runs[order.serial] = run
         if earlier is None:
+            self._output.add(run.redactor)
             run.start()
             return
         # Two threads on one phone must never be, whatever the engine believes.
@@ -84,6 +92,7 @@ class Host:
     def _released(self, run: TaskRun) -> None:
         with self._lock:
             del self._runs[run.order.serial]
+        self._output.remove(run.redactor)
 
     def _end(self) -> None:
         with self._lock:

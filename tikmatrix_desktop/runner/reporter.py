@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from tikmatrix_desktop.domain.errors import FailureCode, ScriptCancelled, ScriptFailed
 from tikmatrix_desktop.domain.run import RunTask, TaskAccount, TaskIntent, TaskLog, TaskProgress
 from tikmatrix_desktop.runner.outcome import valid_text
+from tikmatrix_desktop.runner.redaction import Redactor
 from tikmatrix_desktop.scripts.context import LogLevel
 
 INTENT_SECONDS = 60.0
@@ -23,11 +24,14 @@ class EngineReporter:
     """The `Reporter` of one task: its words become messages until it is closed.
 
     A thread that was given up on may go on for a while: once closed, what it says is dropped, and
-    it can announce nothing any more.
+    it can announce nothing any more. The redactor takes the task's secrets out of all of it.
     """
 
-    def __init__(self, order: RunTask, send: Callable[[BaseModel], None]) -> None:
+    def __init__(
+        self, order: RunTask, redactor: Redactor, send: Callable[[BaseModel], None]
+    ) -> None:
         self._order = order
+        self._redactor = redactor
         self._send = send
         self._changed = threading.Condition()
         self._stored = 0
@@ -42,8 +46,8 @@ class EngineReporter:
                 attempt=self._order.attempt,
                 time=time.time(),
                 level=level,
-                step=valid_text(step, LONGEST_STEP),
-                text=valid_text(text, LONGEST_TEXT),
+                step=self._words(step, LONGEST_STEP),
+                text=self._words(text, LONGEST_TEXT),
             )
         )
 
@@ -54,7 +58,7 @@ class EngineReporter:
                 task_id=self._order.task_id,
                 attempt=self._order.attempt,
                 progress=max(0, min(100, percent)),
-                step=valid_text(step, LONGEST_STEP),
+                step=self._words(step, LONGEST_STEP),
             )
         )
 
@@ -73,7 +77,11 @@ class EngineReporter:
         with self._changed:
             awaited = self._stored + 1
         self._pass(
-            TaskIntent(task_id=self._order.task_id, attempt=self._order.attempt, intent=data)
+            TaskIntent(
+                task_id=self._order.task_id,
+                attempt=self._order.attempt,
+                intent=self._redactor.data(data),
+            )
         )
         with self._changed:
             answered = self._changed.wait_for(
@@ -103,6 +111,9 @@ class EngineReporter:
         """Drop what is said from now on: the task's outcome is known."""
         self._closed = True
         self.interrupt()
+
+    def _words(self, text: str, longest: int) -> str:
+        return valid_text(self._redactor.text(text), longest)
 
     def _pass(self, message: BaseModel) -> None:
         if not self._closed:

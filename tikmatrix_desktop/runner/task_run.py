@@ -21,6 +21,7 @@ from tikmatrix_desktop.runner.outcome import (
     failure_of,
     valid_text,
 )
+from tikmatrix_desktop.runner.redaction import Redactor
 from tikmatrix_desktop.runner.reporter import EngineReporter
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
@@ -58,7 +59,8 @@ class TaskRun:
         self._alarms = alarms
         self._send = send
         self._on_released = on_released
-        self._reporter = EngineReporter(order, send)
+        self._redactor = Redactor.of(order, scripts.find(order.script_name))
+        self._reporter = EngineReporter(order, self._redactor, send)
         self._stop = threading.Event()
         self._pace = Pace(self._stop, order.speed)
         self._lock = threading.Lock()
@@ -68,6 +70,11 @@ class TaskRun:
         self._failure: Failure | None = None
         self._settled = False
         self._thread = threading.Thread(target=self._run, name=f"task-{order.task_id}", daemon=True)
+
+    @property
+    def redactor(self) -> Redactor:
+        """What keeps the task's secrets out of what is said and kept."""
+        return self._redactor
 
     def start(self) -> None:
         """Begin, and watch the task's time limit from now on."""
@@ -142,6 +149,7 @@ class TaskRun:
             resting=frozenset(order.resting),
             remaining=order.remaining,
             task_id=order.task_id,
+            credentials=order.credentials,
         )
         return script.run(self._context, config)
 
@@ -154,7 +162,7 @@ class TaskRun:
             except Exception as error:  # noqa: BLE001 - best effort, as in keep_evidence
                 _logger.warning("the phone shows nothing any more: %s", error)
                 return Evidence()
-            return keep_evidence(phone, Path(self.order.failure_dir))
+            return keep_evidence(phone, Path(self.order.failure_dir), self._redactor)
 
     def _tidy(self) -> None:
         """Leave the phone usable: on its home screen, and without what the script put there."""
@@ -236,6 +244,10 @@ class TaskRun:
         context = self._context
         if context is not None:
             result = result.model_copy(update={"counts": {**context.counts, **result.counts}})
+        changes = {"data": self._redactor.data(result.data)}
+        if result.remark is not None:
+            changes["remark"] = self._redactor.text(result.remark)
+        result = result.model_copy(update=changes)
         try:
             result.model_dump_json()
         except ValueError as error:
@@ -250,7 +262,7 @@ class TaskRun:
             task_id=self.order.task_id,
             attempt=self.order.attempt,
             error_code=failure.code,
-            remark=valid_text(failure.remark, LONGEST_REMARK),
+            remark=valid_text(self._redactor.text(failure.remark), LONGEST_REMARK),
             pause_account=failure.pause_account,
             counts=dict(self._context.counts) if self._context is not None else {},
             screenshot=str(evidence.screenshot) if evidence.screenshot else None,

@@ -1,10 +1,11 @@
 """What comes before any script: the app in front, and the task's account current in it."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
-from tikmatrix_desktop.apps.app import AccountPages, App
-from tikmatrix_desktop.apps.session import AppLeft, AppSession, Log
+from tikmatrix_desktop.apps.app import App
+from tikmatrix_desktop.apps.instagram.app import Instagram
+from tikmatrix_desktop.apps.session import AppLeft, Log
 from tikmatrix_desktop.apps.tiktok.app import TikTok
 from tikmatrix_desktop.devices.pace import Pace
 from tikmatrix_desktop.devices.phone import Phone
@@ -18,30 +19,19 @@ T = TypeVar("T")
 class Opener(Protocol):
     """Finds an app on a phone: the package named, else the first of the platform's own."""
 
-    def __call__(self, phone: Phone, pace: Pace, packagename: str | None, log: Log) -> object:
+    def __call__(self, phone: Phone, pace: Pace, packagename: str | None, log: Log) -> App:
         """Return the `App`. Raises `ScriptFailed` with `APP_NOT_INSTALLED`."""
         ...
 
 
-APPS: Mapping[Platform, Opener] = {Platform.TIKTOK: TikTok.on}
+APPS: Mapping[Platform, Opener] = {
+    Platform.TIKTOK: TikTok.on,
+    Platform.INSTAGRAM: Instagram.on,
+}
 """The apps there are pages for."""
 
 PLATFORMS = tuple(APPS)
 """What a script that asks only for what every app has works on."""
-
-
-class OpenedApp(Protocol):
-    """As much of an app as coming to an account needs."""
-
-    @property
-    def session(self) -> AppSession:
-        """The session all pages look and act through."""
-        ...
-
-    @property
-    def accounts(self) -> AccountPages:
-        """The own profile and the account switcher."""
-        ...
 
 
 def app_of(context: Context) -> App:
@@ -51,19 +41,14 @@ def app_of(context: Context) -> App:
     """
     opener = APPS.get(context.platform)
     if opener is None:
-        raise _not_supported(context)
-    app = opener(context.phone, context.pace, context.packagename, _log_of(context))
-    return cast("App", app)
+        raise ScriptFailed(
+            FailureCode.NOT_SUPPORTED_ON_PLATFORM,
+            f"this script does not work on {context.platform}",
+        )
+    return opener(context.phone, context.pace, context.packagename, _log_of(context))
 
 
-def tiktok_of(context: Context) -> TikTok:
-    """Return the task's app. Raises `ScriptFailed` when the task is not one for TikTok."""
-    if context.platform is not Platform.TIKTOK:
-        raise _not_supported(context)
-    return TikTok.on(context.phone, context.pace, context.packagename, _log_of(context))
-
-
-def bring_to_account(context: Context, app: OpenedApp) -> str:
+def bring_to_account(context: Context, app: App) -> str:
     """Open the app, make the task's account current, and return the name of the one in use.
 
     Without a username in the task that is whichever account the app shows.
@@ -80,7 +65,7 @@ def bring_to_account(context: Context, app: OpenedApp) -> str:
     return username
 
 
-def with_one_restart(context: Context, app: OpenedApp, work: Callable[[], T]) -> T:
+def with_one_restart(context: Context, app: App, work: Callable[[], T]) -> T:
     """Do what may be begun anew once more when the app crashed in the middle of it."""
     try:
         return work()
@@ -88,12 +73,6 @@ def with_one_restart(context: Context, app: OpenedApp, work: Callable[[], T]) ->
         context.log(f"{error.remark}; opening it again", "warning")
         app.session.open()
         return work()
-
-
-def _not_supported(context: Context) -> ScriptFailed:
-    return ScriptFailed(
-        FailureCode.NOT_SUPPORTED_ON_PLATFORM, f"this script does not work on {context.platform}"
-    )
 
 
 def _log_of(context: Context) -> Log:

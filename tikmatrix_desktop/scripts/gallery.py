@@ -1,5 +1,6 @@
 """Files of this computer in the phone's gallery, for as long as a script needs them."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,18 @@ class GalleryLoan:
         self._context = context
         self.items: list[GalleryItem] = []
 
-    def bring(self, path: Path) -> GalleryItem:
-        """Copy a file into the gallery. Raises as `Phone.push_media` does."""
-        self._context.step(f"Copying {path.name} to the phone")
-        item = self._context.phone.push_media(path)
+    def bring(
+        self,
+        path: Path,
+        percent: int | None = None,
+        told: Callable[[int], None] | None = None,
+    ) -> GalleryItem:
+        """Copy a file into the gallery. Raises as `Phone.push_media` does.
+
+        `percent` is how far the task is then, and `told` is called with the bytes sent.
+        """
+        self._context.step(f"Copying {path.name} to the phone", percent)
+        item = self._context.phone.push_media(path, told)
         self.items.append(item)
         return item
 

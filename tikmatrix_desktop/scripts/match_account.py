@@ -26,7 +26,7 @@ class MatchAccountScript(Script[MatchAccountConfig]):
     config_model = MatchAccountConfig
 
     def run(self, context: Context, config: MatchAccountConfig) -> ScriptResult:
-        """Return the accounts of the account switcher, bound to this phone."""
+        """Return the accounts of the switcher, bound to this phone; none when logged out."""
         app = app_of(context)
 
         def work() -> list[str]:
@@ -37,9 +37,10 @@ class MatchAccountScript(Script[MatchAccountConfig]):
 
         names = with_one_restart(context, app, work)
         found = ", ".join(f"@{name}" for name in names)
-        context.log(f"found {found}")
+        remark = f"logged in: {found}" if names else "the app is logged out of all accounts"
+        context.log(remark)
         return ScriptResult(
-            data={"usernames": names, "current": names[0]},
+            data={"usernames": names, "current": names[0] if names else None},
             accounts=[FoundAccount(username=name, platform=context.platform) for name in names],
-            remark=f"logged in: {found}",
+            remark=remark,
         )

@@ -10,6 +10,7 @@ from tikmatrix_desktop.domain.material import MediaKind
 from tikmatrix_desktop.domain.run import ScriptResult
 from tikmatrix_desktop.domain.task import Platform
 from tikmatrix_desktop.scripts import spintax
+from tikmatrix_desktop.scripts.account import PLATFORMS
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.files import account_folders, media_for
 from tikmatrix_desktop.scripts.post_config import PostConfig
@@ -23,7 +24,7 @@ class PostScript(Script[PostConfig]):
     name: ClassVar[str] = "post"
     title: ClassVar[str] = "Post"
     description: ClassVar[str] = "Post a video or images with a caption."
-    platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
+    platforms: ClassVar[tuple[Platform, ...]] = PLATFORMS
     limit: ClassVar[str | None] = "posts"
     config_model = PostConfig
 

@@ -29,6 +29,8 @@ def _numeric_text(value: object) -> object:
     return value
 
 
+PostWay = Literal["share", "addButton", "useSound"]
+
 ZeroOrOne = Annotated[Literal[0, 1], BeforeValidator(_numeric_text)]
 
 
@@ -120,10 +122,13 @@ class PostConfig(ScriptConfig):
             "x-labels": {"spintax": "One text, {a|b} chooses", "multiline": "One caption a line"},
         },
     )
-    post_way: Literal["share", "addButton", "useSound"] = Field(
+    post_way: PostWay = Field(
         default="share",
         title="Way to post",
-        description="Share the file into the app, use the app's own + button, or start at a sound.",
+        description=(
+            "Share the file into the app, use the app's own + button, or start at a sound."
+            " On Instagram the + button stands in for sharing."
+        ),
         json_schema_extra={
             "x-group": "Posting",
             "x-labels": {
@@ -236,6 +241,17 @@ class PostConfig(ScriptConfig):
         """What is posted."""
         return MediaKind.IMAGE if self.content_type == 1 else MediaKind.VIDEO
 
+    def way_on(self, platform: Platform) -> PostWay:
+        """Return the way taken on a platform: Instagram's + stands in for the share sheet.
+
+        A story is always made with the +.
+        """
+        if platform is Platform.TIKTOK:
+            return self.post_way
+        if self.placement == "story" or self.post_way == "share":
+            return "addButton"
+        return self.post_way
+
     @property
     def needs_sound(self) -> bool:
         """Whether a sound is added on the way."""
@@ -259,7 +275,8 @@ class PostConfig(ScriptConfig):
     def faults(self, platform: Platform) -> Iterator[FieldError]:
         """Yield missing parameters, broken spintax, and files that cannot be posted."""
         yield from self._caption_faults(platform)
-        yield from self._sound_faults()
+        yield from self._sound_faults(platform)
+        yield from self._platform_faults(platform)
         if self.material_list:
             for index, text in enumerate(self.material_list):
                 fault = file_fault(text, self.kind)
@@ -289,11 +306,29 @@ class PostConfig(ScriptConfig):
                 message=f"can become {longest} characters long; {platform} takes {limit}",
             )
 
-    def _sound_faults(self) -> Iterator[FieldError]:
-        if self.post_way == "useSound":
+    def _platform_faults(self, platform: Platform) -> Iterator[FieldError]:
+        """Yield what was asked for and one of the apps does not have."""
+        if platform is Platform.INSTAGRAM:
+            for field in ("add_product_link", "ai_label"):
+                if getattr(self, field):
+                    yield FieldError(field=field, message="works on tiktok only")
+        elif self.placement == "story":
+            yield FieldError(field="placement", message="a story works on instagram only")
+
+    def _sound_faults(self, platform: Platform) -> Iterator[FieldError]:
+        if self.way_on(platform) == "useSound":
             if not self.sound_name.strip():
                 yield FieldError(
                     field="sound_name", message="is required when post_way is useSound"
+                )
+            elif platform is Platform.INSTAGRAM and "://" in self.sound_name:
+                yield FieldError(
+                    field="sound_name",
+                    message="must be the sound's name on instagram, where it is searched for",
+                )
+            elif platform is Platform.INSTAGRAM and self.kind is MediaKind.IMAGE:
+                yield FieldError(
+                    field="post_way", message="useSound makes a reel, which takes a video"
                 )
         elif self.add_sound == "custom" and not self.custom_sound_keyword.strip():
             yield FieldError(

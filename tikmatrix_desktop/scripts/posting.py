@@ -5,25 +5,24 @@ import logging
 import random
 import time
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tikmatrix_desktop.apps.caption import CaptionPage, LastPage
+from tikmatrix_desktop.apps.posts import ProfileState, UploadFailed, Verdict
 from tikmatrix_desktop.apps.session import AppLeft
-from tikmatrix_desktop.apps.tiktok.posts import ProfileState, UploadFailed, Verdict
 from tikmatrix_desktop.devices.pace import Deadline
-from tikmatrix_desktop.devices.phone import GalleryItem, OutcomeUnknown, Phone
+from tikmatrix_desktop.devices.phone import OutcomeUnknown
 from tikmatrix_desktop.domain.errors import (
     FailureCode,
     NeedsPerson,
-    ScriptCancelled,
     ScriptFailed,
-    TikMatrixError,
 )
 from tikmatrix_desktop.domain.run import ScriptResult
-from tikmatrix_desktop.scripts.account import bring_to_account, tiktok_of, with_one_restart
+from tikmatrix_desktop.scripts.account import app_of, bring_to_account, with_one_restart
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.files import file_fault, media_for
+from tikmatrix_desktop.scripts.gallery import GalleryLoan
 from tikmatrix_desktop.scripts.post_config import PostConfig
 
 PUBLISH = "publish"
@@ -46,7 +45,7 @@ class Posting:
         self._config = config
         # A planned caption has no choice left in it; this one is for a config made by hand.
         self._caption = config.caption(context.job_index, random.Random(context.job_index))  # noqa: S311 - no secret
-        self._items: list[GalleryItem] = []
+        self._loan = GalleryLoan(context)
         self._upload_runs = False
         self._notes: list[str] = []
 
@@ -56,7 +55,8 @@ class Posting:
         earlier = [intent for intent in context.intents if intent.get("kind") == PUBLISH]
         # A file that is gone by now does not matter when an earlier attempt has posted it.
         files = [] if earlier else self._files()
-        self._app = tiktok_of(context)
+        self._app = app_of(context)
+        self._published = self._app.published(self._config.placement)
         self._username = with_one_restart(
             context, self._app, lambda: bring_to_account(context, self._app)
         )
@@ -64,8 +64,8 @@ class Posting:
             if earlier and self._was_posted(earlier[-1]):
                 return self._result(_media_names(earlier[-1]), already=True)
             files = files or self._files()
-            before = with_one_restart(context, self._app, lambda: self._compose(files))
-            self._publish(files, before)
+            before, page = with_one_restart(context, self._app, lambda: self._compose(files))
+            self._publish(files, before, page)
         except ScriptFailed as error:
             if not isinstance(error, NeedsPerson | AppLeft):
                 self._leave()
@@ -106,66 +106,68 @@ class Posting:
         done = 0
         span = _AT_EDITING - _AT_PUSHING
         for place, path in reversed(list(enumerate(files))):
-            context.step(f"Copying {path.name} to the phone", _AT_PUSHING)
 
             def told(sent: int, done: int = done) -> None:
                 context.progress(_AT_PUSHING + span * (done + sent) // total)
 
-            self._items.insert(0, context.phone.push_media(path, told))
+            self._loan.bring(path, _AT_PUSHING, told)
             done += path.stat().st_size
             _logger.info("file %d of %d is in the gallery", place + 1, len(files))
 
     def _remove_media(self) -> None:
-        """Take the files out of the gallery, unless the app may still be uploading them.
-
-        A stopped script cannot speak to the phone any more: the runner does it then.
-        """
+        """Take the files out of the gallery, unless the app may still be uploading them."""
         if self._upload_runs:
             self._context.log("the files stay in the gallery: the upload may still be going on")
             return
-        announced = [item for intent in self._context.intents for item in _gallery_of(intent)]
-        items, self._items = [*self._items, *announced], []
-        for item in items:
-            try:
-                self._context.phone.remove_media(item)
-            except ScriptCancelled:
-                self._context.cleanups.append(_removal(item))
-            except TikMatrixError as error:
-                self._context.log(f"{item.name} stays in the gallery: {error}", "warning")
+        self._loan.end()
 
     # On the way to Post
 
-    def _compose(self, files: list[Path]) -> ProfileState:
+    def _compose(self, files: list[Path]) -> tuple[ProfileState, LastPage]:
         """Make the post up to its last page, and return what the profile showed before."""
         context, config, composer = self._context, self._config, self._app.composer
-        before = self._app.posts.state(read_newest=False)
-        if not self._items:
+        before = self._published.state(read_newest=False)
+        if not self._loan.items:
             self._push(files)
         context.step("Opening the editor", _AT_EDITING)
-        count = len(self._items)
-        if config.post_way == "useSound":
+        count = len(self._loan.items)
+        way = config.way_on(context.platform)
+        if way == "useSound":
             composer.use_sound(config.sound_name, count, config.kind, config.sound_wait_time)
-        elif config.post_way == "share" and count == 1:
-            composer.share(self._items[0])
+        elif way == "share" and count == 1:
+            composer.share(self._loan.items[0])
         else:
-            if config.post_way == "share":
+            if way == "share":
                 self._note("Android's share takes one file; several images go by the + button")
-            composer.add(count, config.kind)
-        self._set_sound()
+            composer.add(count, config.kind, config.placement)
+        self._set_sound(way)
         context.step("Writing the caption", _AT_CAPTION)
-        composer.to_caption()
-        composer.caption.write(self._caption)
+        page = composer.to_last_page(config.placement)
+        if isinstance(page, CaptionPage):
+            self._fill(page)
+        elif self._caption:
+            self._note("a story has no caption: it was left out")
+            self._caption = ""
+        return before, page
+
+    def _fill(self, page: CaptionPage) -> None:
+        context, config = self._context, self._config
+        page.write(self._caption)
         if config.ai_label:
             context.step("Labelling as AI-generated", _AT_CAPTION + 5)
-            composer.caption.label_as_ai()
+            page.label_as_ai()
         if config.add_product_link:
             context.step("Adding the product link", _AT_CAPTION + 8)
-            composer.caption.add_product()
-        return before
+            page.add_product()
 
-    def _set_sound(self) -> None:
-        context, config, sounds = self._context, self._config, self._app.composer.sounds
-        if config.post_way != "useSound":
+    def _set_sound(self, way: str) -> None:
+        context, config, composer = self._context, self._config, self._app.composer
+        sounds = composer.sounds
+        if not composer.takes_sound(config.kind, config.placement):
+            if config.needs_sound:
+                self._note("Instagram takes a sound with a reel alone: it was left out")
+            return
+        if way != "useSound":
             if config.add_sound == "0" and sounds.name() is not None:
                 context.step("Taking the sound away")
                 sounds.drop()
@@ -180,8 +182,8 @@ class Posting:
 
     # Post, once
 
-    def _publish(self, files: list[Path], before: ProfileState) -> None:
-        context, page = self._context, self._app.composer.caption
+    def _publish(self, files: list[Path], before: ProfileState, page: LastPage) -> None:
+        context = self._context
         context.step("Posting", _AT_POSTING)
         media = [{"name": path.name, "sha256": _sha256(path)} for path in files]
         page.ready()
@@ -193,7 +195,7 @@ class Posting:
                 "media": media,
                 "at": time.time(),
                 "before": before.to_json(),
-                "gallery": [asdict(item) for item in self._items],
+                "gallery": self._loan.to_json(),
             }
         )
         button = page.ready()
@@ -238,7 +240,7 @@ class Posting:
 
     def _upload_percent(self) -> int | None:
         try:
-            return self._app.posts.upload_percent()
+            return self._published.upload_percent()
         except UploadFailed as error:
             self._upload_runs = False
             raise ScriptFailed(
@@ -250,7 +252,7 @@ class Posting:
 
         An upload that shows only there is waited for until its own deadline.
         """
-        posts, pace = self._app.posts, self._context.pace
+        posts, pace = self._published, self._context.pace
         deadline = pace.deadline(seconds, SHORTEST_SHOW_SECONDS)
         while True:
             verdict = posts.look_for(self._caption, before)
@@ -325,28 +327,6 @@ def _told_by(intent: dict[str, Any]) -> tuple[str | None, ProfileState | None]:
 
 def _media_names(intent: dict[str, Any]) -> list[str]:
     return [str(kept["name"]) for kept in intent.get("media", []) if "name" in kept]
-
-
-def _gallery_of(intent: dict[str, Any]) -> list[GalleryItem]:
-    """What an earlier attempt had to leave in the gallery."""
-    try:
-        return [GalleryItem(**kept) for kept in intent.get("gallery", [])]
-    except TypeError:  # written by another version of the program
-        return []
-
-
-def _removal(item: GalleryItem) -> "_Removal":
-    return _Removal(item)
-
-
-class _Removal:
-    """Takes one file out of the gallery when the runner has a phone that answers."""
-
-    def __init__(self, item: GalleryItem) -> None:
-        self._item = item
-
-    def __call__(self, phone: Phone) -> None:
-        phone.remove_media(self._item)
 
 
 def _unconfirmed(what: str) -> ScriptFailed:

@@ -2,13 +2,16 @@
 
 import logging
 from importlib.metadata import entry_points
-from typing import cast
+from typing import Any, cast
 
-from tikmatrix_desktop.domain.errors import ScriptNotSupported
+from tikmatrix_desktop.domain.errors import RequestError, ScriptNotSupported
+from tikmatrix_desktop.scripts.account_warmup import AccountWarmupScript
 from tikmatrix_desktop.scripts.comment import CommentScript
 from tikmatrix_desktop.scripts.follow import FollowScript
+from tikmatrix_desktop.scripts.login import LoginScript
 from tikmatrix_desktop.scripts.match_account import MatchAccountScript
 from tikmatrix_desktop.scripts.post import PostScript
+from tikmatrix_desktop.scripts.profile import ProfileScript
 from tikmatrix_desktop.scripts.script import Script
 from tikmatrix_desktop.scripts.unfollow import UnfollowScript
 
@@ -35,7 +38,10 @@ class ScriptRegistry:
             PostScript(),
             FollowScript(),
             UnfollowScript(),
+            AccountWarmupScript(),
             CommentScript(),
+            LoginScript(),
+            ProfileScript(),
             MatchAccountScript(),
         ]
         names = {script.name for script in scripts}
@@ -67,6 +73,26 @@ class ScriptRegistry:
                 f"there is no script {name!r}; supported are: {', '.join(self._scripts)}"
             )
         return script
+
+    def find(self, name: str) -> Script | None:
+        """Return the script of that name, None when there is none."""
+        return self._scripts.get(ALIASES.get(name, name))
+
+    def logs_in(self, name: str) -> bool:
+        """Whether a script is given what an account logs in with; false for an unknown one."""
+        script = self.find(name)
+        return script is not None and script.needs_credentials
+
+    def own_seconds(self, name: str, config: dict[str, Any]) -> float:
+        """Return how long a stored task takes by its own parameters; 0 where that cannot be told.
+
+        The config may be the one that is shown: no secret is needed for it.
+        """
+        try:
+            script = self.get(name)
+            return script.own_seconds(script.restore(config))
+        except RequestError:  # its run tells what is wrong
+            return 0.0
 
     def all(self) -> list[Script]:
         """Return every script."""

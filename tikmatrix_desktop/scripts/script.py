@@ -37,7 +37,7 @@ class ScriptConfig(BaseModel):
     not given; an unknown key is refused.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     def located(self, uploads: Path) -> Self:
         """Return the config with paths that are relative to the upload folder made absolute."""
@@ -68,7 +68,9 @@ class Script(ABC, Generic[ConfigT]):
 
     `limit` names the daily limit it counts against; `target_field` the list of which every entry
     is a task of its own. `secrets` are the fields that are stored sealed and never shown, as dotted
-    paths into the config, such as `chatgpt_settings.api_key`.
+    paths into the config, such as `chatgpt_settings.api_key`. Only with `needs_credentials` is its
+    context given what the task's account logs in with. With `logged_out_first` a phone's accounts
+    that are not logged in are meant, and all of them where every one is.
     """
 
     name: ClassVar[str]
@@ -79,6 +81,8 @@ class Script(ABC, Generic[ConfigT]):
     limit: ClassVar[str | None] = None
     target_field: ClassVar[str | None] = None
     secrets: ClassVar[frozenset[str]] = frozenset()
+    needs_credentials: ClassVar[bool] = False
+    logged_out_first: ClassVar[bool] = False
     config_model: type[ConfigT]
 
     def description_for_api(self) -> ScriptDescription:
@@ -91,6 +95,7 @@ class Script(ABC, Generic[ConfigT]):
             config_schema=self.config_model.model_json_schema(),
             target_field=self.target_field,
             multi_account=self.multi_account,
+            logged_out_first=self.logged_out_first,
         )
 
     def validate(
@@ -153,6 +158,10 @@ class Script(ABC, Generic[ConfigT]):
         `InvalidParameters` when some slot can get nothing to do.
         """
         return [Planned(slot, config) for slot in range(slots)]
+
+    def own_seconds(self, config: ConfigT) -> float:
+        """Return how long a task takes by its own parameters, on top of what any task may take."""
+        return 0.0
 
     def platform_of(self, config: ConfigT) -> Platform | None:
         """Return the platform that the config's own addresses speak of, or None."""

@@ -1,7 +1,8 @@
 """Rows as the rest of the program holds them. Times are seconds since the epoch, UTC."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -9,7 +10,8 @@ from typing import Any, NamedTuple
 class NewTask:
     """A task that is to be stored.
 
-    `public_config` is the config with its secrets redacted, None when there is nothing to redact.
+    `public_config` is the config with its secrets redacted, None when there is nothing to redact;
+    with it, `script_config` is sealed when it is stored.
     `account_key` is the account it counts against (`schema.account_key`), `limit_kind` the daily
     limit: a name of `DailyLimits`. `start_time` is set when the task is to wait for a moment.
     """
@@ -18,7 +20,7 @@ class NewTask:
     serial: str
     platform: str
     script_name: str
-    script_config: dict[str, Any]
+    script_config: dict[str, Any] = field(repr=False)
     create_time: float
     username: str | None = None
     account_key: str | None = None
@@ -38,7 +40,10 @@ class NewTask:
 
 
 class TaskRecord(NamedTuple):
-    """A stored task: the columns of `schema.tasks`, in their order."""
+    """A stored task: the columns of `schema.tasks`, in their order.
+
+    `config_json` is sealed when there are secrets in it: `TaskRepository.config` opens it.
+    """
 
     id: int
     batch_id: str
@@ -75,11 +80,6 @@ class TaskRecord(NamedTuple):
     hierarchy: str | None
 
     @property
-    def script_config(self) -> dict[str, Any]:
-        """The config the script runs with, secrets included."""
-        return json.loads(self.config_json)
-
-    @property
     def shown_config_json(self) -> str:
         """The config that may be shown: secrets redacted."""
         return self.public_config_json or self.config_json
@@ -95,8 +95,28 @@ class TaskRecord(NamedTuple):
         return json.loads(self.intents_json)
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that is to be stored; `username` is without its `@`, the secrets are plain."""
+
+    username: str
+    platform: str
+    email: str | None = None
+    packagename: str | None = None
+    device: str | None = None
+    logined: bool = False
+    enabled: bool = True
+    tags: Sequence[str] = ()
+    note: str | None = None
+    password: str | None = field(default=None, repr=False)
+    totp_secret: str | None = field(default=None, repr=False)
+
+
 class AccountRecord(NamedTuple):
-    """A stored account: the columns of `schema.accounts`, in their order."""
+    """A stored account: the columns of `schema.accounts`, in their order.
+
+    `password` and `totp_secret` are sealed: `AccountRepository.credentials` opens them.
+    """
 
     id: int
     username: str | None
@@ -111,6 +131,9 @@ class AccountRecord(NamedTuple):
     paused_reason: str | None
     paused_at: float | None
     create_time: float
+    password: str | None
+    totp_secret: str | None
+    note: str | None
 
     @property
     def tags(self) -> list[str]:

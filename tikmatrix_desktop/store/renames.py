@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tikmatrix_desktop.domain.account import bare_username
-from tikmatrix_desktop.store.database import Database
+from tikmatrix_desktop.store.database import Database, Session
 from tikmatrix_desktop.store.schema import (
     account_blocks,
     account_key,
@@ -64,17 +64,21 @@ class RenameRepository:
         None, and nothing is changed, when the old name is not known or the new one is another
         account's. Pending tasks go with the account; what has run keeps the name it ran under.
         """
+        with self._database.write(durable=True) as session:
+            return self.rename_in(session, platform, before, after)
+
+    def rename_in(self, session: Session, platform: str, before: str, after: str) -> int | None:
+        """Do what `rename` does, in a transaction that is open."""
         of_key, new_key = account_key(before), account_key(after)
         names = {"new_name": bare_username(after), "new_key": new_key}
         place = {"of_platform": str(platform), "of_key": of_key}
-        with self._database.write(durable=True) as session:
-            account_id: int | None = session.scalar(self._find, **place)
-            taken = session.scalar(self._find, of_platform=str(platform), of_key=new_key)
-            if account_id is None or taken not in {None, account_id}:
-                return None
-            if of_key != new_key:
-                for statement in self._cleared:
-                    session.run(statement, of_platform=str(platform), new_key=new_key)
-            for statement in self._moved:
-                session.run(statement, **place, **names)
+        account_id: int | None = session.scalar(self._find, **place)
+        taken = session.scalar(self._find, of_platform=str(platform), of_key=new_key)
+        if account_id is None or taken not in {None, account_id}:
+            return None
+        if of_key != new_key:
+            for statement in self._cleared:
+                session.run(statement, of_platform=str(platform), new_key=new_key)
+        for statement in self._moved:
+            session.run(statement, **place, **names)
         return account_id

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 
 BUCKET_SIZE = 1024
 """How many successive task ids share one row of counters."""
@@ -87,6 +87,10 @@ accounts = sa.Table(
     sa.Column("paused_reason", sa.Text),
     sa.Column("paused_at", sa.Double),
     sa.Column("create_time", sa.Double, nullable=False),
+    # Both sealed by the vault, each for its own row and column.
+    sa.Column("password", sa.Text),
+    sa.Column("totp_secret", sa.Text),
+    sa.Column("note", sa.Text),
     sa.UniqueConstraint("platform", "account_key", name="uq_accounts_key"),
     sqlite_autoincrement=True,
 )

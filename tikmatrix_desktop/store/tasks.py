@@ -1,5 +1,6 @@
 """The queue: every change of state is one compare-and-set in SQL, never a read and a write."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tikmatrix_desktop.domain.errors import FailureCode
+from tikmatrix_desktop.domain.errors import FailureCode, SecretUnreadable
 from tikmatrix_desktop.domain.task import CreatedTasks, TaskFilter, TaskQuery, TaskStats, TaskStatus
 from tikmatrix_desktop.store.database import Database, Session, Statement
 from tikmatrix_desktop.store.limits import LimitRepository
@@ -15,6 +16,7 @@ from tikmatrix_desktop.store.records import NewTask, TaskRecord, compact_json
 from tikmatrix_desktop.store.schema import account_key, task_logs, tasks
 from tikmatrix_desktop.store.task_queries import TaskQueries, conditions
 from tikmatrix_desktop.store.task_statements import TaskStatements, retry_where, waiting_where
+from tikmatrix_desktop.store.vault import Vault, is_sealed
 
 _log = logging.getLogger(__name__)
 
@@ -30,9 +32,10 @@ class TaskRepository:
     the end of the program, and of the machine within seconds. Raises `DatabaseFailure`.
     """
 
-    def __init__(self, database: Database, limits: LimitRepository) -> None:
+    def __init__(self, database: Database, limits: LimitRepository, vault: Vault) -> None:
         self._database = database
         self._limits = limits
+        self._vault = vault
         self.statements = TaskStatements(database)
         self._queries = TaskQueries(database)
         self._drop_log = database.prepare(
@@ -51,10 +54,11 @@ class TaskRepository:
         """Store the tasks and the answer to their request in one transaction.
 
         A token used in the last 7 days answers with the first answer, stores nothing, and the
-        second value is False. `rows` must not be empty.
+        second value is False. `rows` must not be empty. Raises `KeyUnavailable` when a config has
+        secrets that cannot be sealed.
         """
         now = max(row.create_time for row in rows)
-        values = [_stored(row) for row in rows]  # before the lock: it is the slow part
+        values = [self._stored(row) for row in rows]  # before the lock: it is the slow part
         with self._database.write(durable=True) as session:
             if client_token is not None:
                 known = session.scalar(self.statements.token_answer, used=client_token)
@@ -82,6 +86,30 @@ class TaskRepository:
             answer = session.scalar(self.statements.token_answer, used=token)
         return None if answer is None else CreatedTasks.model_validate_json(answer)
 
+    def seal_plain(self) -> int:
+        """Seal the configs that a version without a vault stored; return how many."""
+        c = tasks.c
+        found = self._database.prepare(
+            sa.select(c.id, c.batch_id, c.job_index, c.script_config).where(
+                c.public_config.is_not(None), c.script_config.startswith("{")
+            )
+        )
+        put = self._database.prepare(
+            sa.update(tasks)
+            .where(c.id == sa.bindparam("task_id"))
+            .values(script_config=sa.bindparam("sealed"))
+        )
+        with self._database.read() as session:
+            rows = session.all(found)
+        values = [
+            {"task_id": task_id, "sealed": self._vault.seal(config, *_place(batch_id, job_index))}
+            for task_id, batch_id, job_index, config in rows
+        ]
+        if values:
+            with self._database.write(durable=True) as session:
+                session.many(put, values)
+        return len(values)
+
     # --- reading ---
 
     def get(self, task_id: int) -> TaskRecord | None:
@@ -89,6 +117,20 @@ class TaskRepository:
         with self._database.read() as session:
             row = session.first(self.statements.get, task_id=task_id)
         return None if row is None else TaskRecord._make(row)
+
+    def config(self, record: TaskRecord) -> dict[str, Any]:
+        """Return the config a task runs with, secrets included.
+
+        Raises `SecretUnreadable` when they cannot be opened.
+        """
+        text = record.config_json
+        if is_sealed(text):
+            try:
+                text = self._vault.unseal(text, *_place(record.batch_id, record.job_index))
+            except SecretUnreadable as error:
+                raise SecretUnreadable(f"the key in this task's parameters {error}") from error
+        config: dict[str, Any] = json.loads(text)
+        return config
 
     def many(self, ids: Sequence[int]) -> list[TaskRecord]:
         """Return those of these tasks that there are, in the order of `ids`."""
@@ -310,29 +352,36 @@ class TaskRepository:
                 self._limits.pause_in(session, platform, username or key, serial, pause_reason, now)
         return True
 
+    def _stored(self, row: NewTask) -> dict[str, Any]:
+        config = compact_json(row.script_config)
+        if row.public_config is not None:
+            config = self._vault.seal(config, *_place(row.batch_id, row.job_index))
+        return {
+            "batch_id": row.batch_id,
+            "serial": row.serial,
+            "username": row.username,
+            "account_key": row.account_key,
+            "platform": str(row.platform),
+            "packagename": row.packagename,
+            "script_name": row.script_name,
+            "script_config": config,
+            "public_config": None if row.public_config is None else compact_json(row.public_config),
+            "limit_kind": row.limit_kind,
+            "status": 0,
+            "source": str(row.source),
+            "priority": row.priority,
+            "job_index": row.job_index,
+            "enable_multi_account": int(row.enable_multi_account),
+            "create_time": row.create_time,
+            "start_time": row.start_time,
+            "due_at": row.due_at,
+        }
+
 
 def _moment(now: float | None) -> float:
     return time.time() if now is None else now
 
 
-def _stored(row: NewTask) -> dict[str, Any]:
-    return {
-        "batch_id": row.batch_id,
-        "serial": row.serial,
-        "username": row.username,
-        "account_key": row.account_key,
-        "platform": str(row.platform),
-        "packagename": row.packagename,
-        "script_name": row.script_name,
-        "script_config": compact_json(row.script_config),
-        "public_config": None if row.public_config is None else compact_json(row.public_config),
-        "limit_kind": row.limit_kind,
-        "status": 0,
-        "source": str(row.source),
-        "priority": row.priority,
-        "job_index": row.job_index,
-        "enable_multi_account": int(row.enable_multi_account),
-        "create_time": row.create_time,
-        "start_time": row.start_time,
-        "due_at": row.due_at,
-    }
+def _place(batch_id: str, job_index: int) -> tuple[str | int, ...]:
+    # Known before the row has a number, and never given twice.
+    return "tasks", batch_id, job_index, "script_config"

@@ -126,9 +126,13 @@ class VirtualApp(ABC):
     package: str
     version_name: str = "1.0"
     version_code: int = 1
+    builds: tuple[str, ...] = ()
+    """The versions the app can be, that of a new phone first; none where it does not matter."""
 
     def __init__(self, phone: Host) -> None:
         self.phone = phone
+        self.accounts: list[str] = []
+        """The accounts it is logged in to; which of them is current, the app knows."""
 
     @property
     @abstractmethod
@@ -155,6 +159,14 @@ class VirtualApp(ABC):
     @abstractmethod
     def clear_data(self) -> None:
         """Forget everything, as freshly installed and with the default accounts logged in."""
+
+    def install_build(self, version: str) -> None:
+        """Become another version, with all data kept. Raises `ValueError` for one not known."""
+        raise ValueError(f"{self.package} has no builds")
+
+    def set_accounts(self, usernames: Sequence[str]) -> None:
+        """Be logged in to these accounts alone, the first of them current; none is logged out."""
+        raise ValueError(f"{self.package} has no accounts")
 
     @abstractmethod
     def root(self) -> View:
@@ -199,7 +211,7 @@ class VirtualApp(ABC):
 
     def focused(self) -> View | None:
         """Return the text field that has the focus, or None."""
-        return self.root().find(lambda view: view.focused and view.class_name.endswith("EditText"))
+        return self.root().find(lambda view: view.focused and view.is_text_field)
 
     @abstractmethod
     def set_text(self, text: str) -> None:

@@ -1,6 +1,7 @@
 """The apps that every virtual phone of a fleet has."""
 
 from tikmatrix_desktop.virtual.app import Host, VirtualApp
+from tikmatrix_desktop.virtual.instagram.app import InstagramApp
 from tikmatrix_desktop.virtual.launcher import Launcher
 from tikmatrix_desktop.virtual.network import Network
 from tikmatrix_desktop.virtual.tiktok.app import TikTokApp
@@ -10,5 +11,7 @@ def install_apps(phone: Host, network: Network) -> dict[str, VirtualApp]:
     """Return the apps of a phone by package; its accounts are made in the network."""
     accounts = network.add_device(phone.serial)
     tiktok = TikTokApp(phone, network, accounts)
-    launcher = Launcher(phone, {tiktok.package: "TikTok"})
-    return {launcher.package: launcher, tiktok.package: tiktok}
+    instagram = InstagramApp(phone, network, accounts)
+    icons = {tiktok.package: "TikTok", instagram.package: "Instagram"}
+    launcher = Launcher(phone, icons)
+    return {app.package: app for app in (launcher, tiktok, instagram)}

@@ -15,6 +15,11 @@ _COLORED_ICONS: Mapping[str, tuple[str, Color]] = {
     "bookmark-yellow": ("bookmark-fill", (250, 206, 21)),
 }
 
+_PADDED = frozenset({"back", "bell", "bookmark", "close", "friends", "gear", "grid", "heart"}) | {
+    *("live", "menu", "more", "person", "plus", "plus-box", "reels", "search", "share")
+}
+"""Icons that stay small in a large box: the box is what a finger may hit."""
+
 
 def _icon(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
     name, tone = _COLORED_ICONS.get(what, (what, None))
@@ -26,7 +31,7 @@ def _icon(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
         canvas.plate(canvas.square(box), _RED, radius=400)
         canvas.stamp("check", box, (255, 255, 255), 0.6)
         return
-    padded = what in {"back", "close", "share", "bell", "menu", "friends", "search", "live"}
+    padded = what in _PADDED
     share = 0.55 if padded and box[2] - box[0] > canvas.px(100) else 0.92
     if look.fill and what == "plus":
         share = 0.45
@@ -125,7 +130,10 @@ def _camera(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None
 
 
 def _logo(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
-    """Draw a mark of our own: a play sign on a rounded plate."""
+    """Draw a mark of our own: a play sign, or a lens, on a rounded plate."""
+    if what == "lens":
+        _lens(canvas, canvas.square(box))
+        return
     canvas.plate(box, (238, 29, 82), radius=70)
     inset = (box[2] - box[0]) // 10
     inner = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
@@ -138,6 +146,20 @@ def _logo(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
         (left + third, bottom - third * 3 // 4),
     ]
     canvas.draw.polygon(points, fill=(255, 255, 255))
+
+
+def _lens(canvas: Canvas, box: Box) -> None:
+    left, top, right, bottom = box
+    size = right - left
+    canvas.plate(box, (176, 52, 140), radius=70)
+    canvas.plate((left, (top + bottom) // 2, right, bottom), (222, 84, 92), radius=70)
+    for edge, tone in ((size // 4, (255, 255, 255)), (size // 3, (200, 66, 116))):
+        canvas.plate((left + edge, top + edge, right - edge, bottom - edge), tone, radius=600)
+    canvas.plate(
+        (right - size // 5, top + size // 9, right - size // 9, top + size // 5),
+        (255, 255, 255),
+        radius=600,
+    )
 
 
 def _gift(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
@@ -205,7 +227,8 @@ def _pick(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
 def _app(canvas: Canvas, box: Box, what: str, look: Look, color: str) -> None:
     size = min(box[2] - box[0], canvas.px(170))
     left = (box[0] + box[2] - size) // 2
-    _logo(canvas, (left, box[1], left + size, box[1] + size), what, look, color)
+    kind = "lens" if what == "Instagram" else what
+    _logo(canvas, (left, box[1], left + size, box[1] + size), kind, look, color)
 
 
 BRUSHES: Mapping[str, Brush] = {

@@ -49,7 +49,7 @@ class Canvas:
             self.window(root.backdrop)
         self.view(root, "#ffffff")
         self._status_bar(root)
-        if any(view.focused and view.cls.endswith("EditText") for view in root.walk()):
+        if any(view.focused and view.is_text_field for view in root.walk()):
             self._keyboard()
 
     def view(self, view: View, color: str) -> None:
@@ -67,7 +67,7 @@ class Canvas:
                 self._text(box, text, look, view, color)
             if look.border:
                 self._border(box, look, color)
-        for child in view.children:
+        for child in view.stacked:
             self.view(child, color)
 
     def box(self, bounds: Box) -> Box:
@@ -125,7 +125,7 @@ class Canvas:
     # -- text -----------------------------------------------------------------------------------
 
     def _text(self, box: Box, text: str, look: Look, view: View, color: str) -> None:
-        is_hint = view.cls.endswith("EditText") and text == view.hint
+        is_hint = view.is_text_field and text == view.hint
         size = self.px(look.size or min(38, (view.bounds[3] - view.bounds[1]) * 0.72))
         tone, opacity = rgba("#9a9aa0" if is_hint else color)
         if opacity < 255:

@@ -36,8 +36,11 @@ class ControlServer:
     """Serves what is going on in a fleet, and lets tests and the demo change it.
 
     `GET /phones`, `GET /phones/S[/screen.png|/hierarchy]`, `GET /network`, `GET /faults`,
+    `PATCH /phones/S` {locale, builds: {package: version}, accounts: {package: [username]}}
+    (ends the apps),
     `POST /phones/S/faults` {name, …}, `DELETE /phones/S/faults[/NAME]`,
-    `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`, `POST /reset`.
+    `POST /phones/S/{unplug,plug,revoke,crash,reboot}`, `POST /accounts`,
+    `PATCH /posts/ID` {comments_off}, `POST /reset`.
     """
 
     def __init__(self, fleet: Fleet, port: int = 0) -> None:
@@ -116,6 +119,8 @@ class ControlServer:
                 return self._fleet.network.to_json()
             case ["POST", "accounts"]:
                 return self._add_account(body)
+            case ["PATCH", "posts", number]:
+                return self._change_post(number, body)
             case ["POST", "reset"]:
                 self._fleet.reset()
                 return {"phones": self._fleet.describe()}
@@ -134,22 +139,8 @@ class ControlServer:
                 return await screen.png(phone)
             case ["GET", "hierarchy"]:
                 return {"hierarchy": screen.hierarchy(phone)}
-            case ["POST", "faults"]:
-                _add_fault(phone, dict(body))
-            case ["DELETE", "faults"]:
-                phone.faults.clear()
-            case ["DELETE", "faults", name]:
-                phone.faults.remove(name)
-            case ["POST", "plug"]:
-                phone.faults.remove("bus_drop")
-                phone.faults.remove("unauthorized")
-            case ["POST", "reboot"]:
-                phone.reboot()
-            case ["POST", action] if action in _SHORTCUTS:
-                name, args = _SHORTCUTS[action]
-                phone.faults.add(name, **{**args, **body})
             case _:
-                raise _Refused(HTTPStatus.NOT_FOUND, f"no {method} {'/'.join(rest)} for a phone")
+                _steer(phone, method, rest, body)
         return next(one for one in self._fleet.describe() if one["serial"] == phone.serial)
 
     def _phone(self, serial: str) -> VirtualPhone:
@@ -164,6 +155,11 @@ class ControlServer:
             "display_name": str,
             "private": bool,
             "blocked": bool,
+            "email_check": bool,
+            "can_link": bool,
+            "password": str,
+            "totp_secret": str,
+            "email": str,
         }
         username = body.get("username")
         if not isinstance(username, str) or not username:
@@ -171,6 +167,51 @@ class ControlServer:
         values = {name: kind(body[name]) for name, kind in fields.items() if name in body}
         self._fleet.add_account(**values)
         return self._fleet.network.to_json()
+
+    def _change_post(self, number: str, body: dict[str, Any]) -> Any:
+        post = self._fleet.network.post(int(number)) if number.isdecimal() else None
+        if post is None:
+            raise _Refused(HTTPStatus.NOT_FOUND, f"no post {number}")
+        post.comments_off = bool(body.get("comments_off", post.comments_off))
+        return self._fleet.network.to_json()
+
+
+def _steer(phone: VirtualPhone, method: str, rest: list[str], body: dict[str, Any]) -> None:
+    """Change what goes on on a phone."""
+    match [method, *rest]:
+        case ["PATCH"]:
+            _equip(phone, body)
+        case ["POST", "faults"]:
+            _add_fault(phone, dict(body))
+        case ["DELETE", "faults"]:
+            phone.faults.clear()
+        case ["DELETE", "faults", name]:
+            phone.faults.remove(name)
+        case ["POST", "plug"]:
+            phone.faults.remove("bus_drop")
+            phone.faults.remove("unauthorized")
+        case ["POST", "reboot"]:
+            phone.reboot()
+        case ["POST", action] if action in _SHORTCUTS:
+            name, args = _SHORTCUTS[action]
+            phone.faults.add(name, **{**args, **body})
+        case _:
+            raise _Refused(HTTPStatus.NOT_FOUND, f"no {method} {'/'.join(rest)} for a phone")
+
+
+def _equip(phone: VirtualPhone, body: dict[str, Any]) -> None:
+    locale, builds = body.get("locale", phone.locale), body.get("builds", {})
+    accounts = body.get("accounts", {})
+    if not (isinstance(locale, str) and isinstance(builds, dict) and isinstance(accounts, dict)):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "locale is a text, builds and accounts are objects")
+    if not all(isinstance(names, list) for names in cast("dict[str, object]", accounts).values()):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "the accounts of an app are a list")
+    try:
+        phone.install_builds(cast("dict[str, str]", builds))
+        phone.set_accounts(cast("dict[str, list[str]]", accounts))
+    except ValueError as error:
+        raise _Refused(HTTPStatus.BAD_REQUEST, str(error)) from None
+    phone.set_locale(locale)
 
 
 def _add_fault(phone: VirtualPhone, args: dict[str, Any]) -> None:

@@ -10,11 +10,12 @@ FAULTS: Mapping[str, str] = {
     "uiautomator_dies": "the uiautomator server dies on its next call, `times` times",
     "app_crash": "the app in front stops now, as if it had crashed",
     "popup": "the app shows a dialog of this `kind`",
-    "captcha": "the app asks for a human",
+    "captcha": "the app asks for a human, Instagram also by another `kind`: selfie",
     "upload_hangs": "uploads stop at some percent and go no further",
     "storage_full": "no space left on the phone",
     "screen_language": "app and system speak `language`",
     "text_loses_character": "text typed into a field loses a character, `times` times",
+    "mixed_feed": "every second item of TikTok's feed is one of these `kinds`, which is no video",
     "battery_low": "the battery shows `level` percent and does not charge",
 }
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -24,6 +25,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "uiautomator_dies": {"times": 1},
     "screen_language": {"language": "es"},
     "text_loses_character": {"times": 1},
+    "mixed_feed": {"kinds": ["live", "ad", "photo", "suggested"]},
     "battery_low": {"level": 4},
 }
 

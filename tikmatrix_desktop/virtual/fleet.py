@@ -67,9 +67,9 @@ class Fleet:
         for daemon in self.daemons.values():
             daemon.phone.reset()
 
-    def add_account(self, username: str, display_name: str = "", **flags: bool) -> None:
-        """Add a public account to the network. Raises `ValueError` for an empty name."""
-        self.network.add_account(username, display_name, **flags)
+    def add_account(self, username: str, display_name: str = "", **fields: Any) -> None:
+        """Add an account to the network, as `Network.add_account` does."""
+        self.network.add_account(username, display_name, **fields)
 
     @property
     def ports(self) -> list[int]:
@@ -102,6 +102,8 @@ def _described(daemon: AdbDaemon) -> dict[str, Any]:
         "activity": app.activity,
         "screen": app.screen,
         "locale": phone.locale,
+        "builds": {app.package: app.version_name for app in phone.apps.values() if app.builds},
+        "accounts": {app.package: list(app.accounts) for app in phone.apps.values() if app.builds},
         "is_screen_on": phone.is_screen_on,
         "uiautomator": phone.uiautomator is not None,
         "input_method": phone.settings["secure"]["default_input_method"],

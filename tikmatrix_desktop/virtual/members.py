@@ -1,10 +1,11 @@
 """What the network behind the phones is made of: accounts, posts and what they do to each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 TIKTOK = "tiktok"
 INSTAGRAM = "instagram"
+_CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class Relation(StrEnum):
@@ -17,7 +18,16 @@ class Relation(StrEnum):
 
 @dataclass(slots=True)
 class Account:
-    """A member. The counters are what it had before any phone of the fleet touched it."""
+    """A member. The counters are what it had before any phone of the fleet touched it.
+
+    It logs in with its name or `email`, its `password`, and, where `totp_secret` (Base32, RFC
+    6238) is not empty, the code an authenticator app makes from that. With `email_check` the
+    app wants a code it sends to the e-mail address, which only a person can read.
+
+    `avatar` is the sha256 of the picture, "" for none that was chosen; only with `can_link` does
+    the profile have room for a link. `changed_at` is when a field was last edited, by app and
+    field, in seconds since the epoch.
+    """
 
     username: str
     display_name: str
@@ -27,6 +37,19 @@ class Account:
     followers: int = 0
     following: int = 0
     likes: int = 0
+    password: str = ""
+    totp_secret: str = ""
+    email: str = ""
+    email_check: bool = False
+    link: str = ""
+    can_link: bool = False
+    avatar: str = ""
+    changed_at: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+
+    def __post_init__(self) -> None:
+        """Give a member without them the password and the e-mail address made of its name."""
+        self.password = self.password or f"pw-{self.username}"
+        self.email = self.email or f"{self.username}@example.com"
 
 
 @dataclass(slots=True)
@@ -53,6 +76,23 @@ class Post:
     shares: int = 0
     favorites: int = 0
     seeded: bool = False
+    sponsored: bool = False
+    audience: str = "everyone"
+    comments_off: bool = False
+
+    @property
+    def instagram_code(self) -> str:
+        """What the post's address on Instagram ends in: its number in base 64."""
+        number, code = self.id, ""
+        while number:
+            number, digit = divmod(number, 64)
+            code = _CODE[digit] + code
+        return code
+
+    @property
+    def short_code(self) -> str:
+        """What a short link to the post ends in."""
+        return f"ZS{self.id:x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +111,14 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """What somebody wrote under a post; `media` is the sha256 of its picture, or empty."""
+
     platform: str
     source: str
     post: int
     text: str
     at: float
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

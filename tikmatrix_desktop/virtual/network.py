@@ -1,8 +1,8 @@
 """The social network behind all phones of a fleet: the truth that tests ask."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,21 @@ from tikmatrix_desktop.virtual.members import (
     Relation,
     Sound,
 )
-from tikmatrix_desktop.virtual.population import CLIPS, SOUNDS, own_usernames, public_accounts
+from tikmatrix_desktop.virtual.network_json import (
+    account_json,
+    comment_json,
+    edge_json,
+    like_json,
+    post_json,
+    seed_json,
+)
+from tikmatrix_desktop.virtual.population import (
+    CLIPS,
+    INSTAGRAM_POSTS,
+    SOUNDS,
+    own_usernames,
+    public_accounts,
+)
 
 __all__ = [
     "INSTAGRAM",
@@ -55,11 +69,15 @@ class Network:
         self.accounts: dict[str, Account] = {}
         self.posts: list[Post] = []
         self.clips: list[Post] = []
+        self.photos: list[Post] = []
+        """Posts of pictures, and ads, that are on Instagram from the start; clips are on both."""
         self.follows: list[Follow] = []
         self.requests: list[Follow] = []
         self.likes: list[Like] = []
         self.comments: list[Comment] = []
         self.favorites: list[Like] = []
+        self.on_rename: list[Callable[[str, str], None]] = []
+        """Called with the old and the new name: apps hold on to the names they are logged in as."""
         self._next_id = _FIRST_ID
         self.reset()
 
@@ -68,6 +86,7 @@ class Network:
         self.accounts.clear()
         for things in (self.posts, self.clips, self.follows, self.requests, self.likes):
             things.clear()
+        self.photos.clear()
         self.comments.clear()
         self.favorites.clear()
         self._next_id = _FIRST_ID
@@ -75,6 +94,10 @@ class Network:
             self.accounts[account.username] = account
         for author, caption, sound, counts in CLIPS:
             self.clips.append(self._clip(author, caption, sound, counts))
+        for author, caption, kind, sponsored, counts in INSTAGRAM_POSTS:
+            post = self._clip(author, caption, "", counts)
+            post.platform, post.kind, post.sponsored = INSTAGRAM, kind, sponsored
+            self.photos.append(post)
         for device in self._devices:
             self._seed_device(device)
 
@@ -98,20 +121,66 @@ class Network:
                 self.follow(username, "username_to_unfollow", platform)
 
     def add_account(
-        self, username: str, display_name: str = "", *, private: bool = False, blocked: bool = False
+        self,
+        username: str,
+        display_name: str = "",
+        *,
+        private: bool = False,
+        blocked: bool = False,
+        email_check: bool = False,
+        can_link: bool = False,
+        **texts: str,
     ) -> Account:
-        """Add a member, or change one that is there. Raises `ValueError` for an empty name."""
+        """Add a member, or change one that is there.
+
+        `texts` are `password`, `totp_secret` and `email`; those not given stay as they are.
+        Raises `ValueError` for an empty name.
+        """
         key = username.strip().lstrip("@").lower()
         if not key:
             raise ValueError("an account needs a username")
         account = self.accounts.get(key) or Account(key, display_name or key)
         account.display_name = display_name or account.display_name
-        account.private, account.blocked = private, blocked
+        account.private, account.blocked, account.email_check = private, blocked, email_check
+        account.can_link = can_link
+        # Changed where it stands: open pages hold on to it.
+        account.password = texts.get("password") or account.password
+        account.totp_secret = texts.get("totp_secret", account.totp_secret)
+        account.email = texts.get("email") or account.email
         self.accounts[key] = account
         return account
 
+    def rename(self, old: str, new: str) -> None:
+        """Give a member another username, which what it did keeps, and tell `on_rename`.
+
+        Raises `KeyError` for no such member and `ValueError` for a name that is taken.
+        """
+        account = self.accounts[old]
+        if new in self.accounts:
+            raise ValueError(f"{new} is taken")
+        account.username = new
+        # Rebuilt: members stay in the order in which they came.
+        self.accounts = {one.username: one for one in self.accounts.values()}
+        for post in self._all_posts():
+            post.author = new if post.author == old else post.author
+        for edges in (self.follows, self.requests):
+            edges[:] = [_renamed_edge(edge, old, new) for edge in edges]
+        for marks in (self.likes, self.favorites):
+            marks[:] = [replace(one, source=new) if one.source == old else one for one in marks]
+        self.comments[:] = [
+            replace(one, source=new) if one.source == old else one for one in self.comments
+        ]
+        for tell in self.on_rename:
+            tell(old, new)
+
     def account(self, username: str) -> Account | None:
         return self.accounts.get(username.strip().lstrip("@").lower())
+
+    def find_login(self, login: str) -> Account | None:
+        """Return the member that logs in with a name or an e-mail address."""
+        wanted = login.strip().lower()
+        known = (one for one in self.accounts.values() if wanted in (one.username, one.email))
+        return next(known, None) or self.account(wanted)
 
     def search_accounts(self, text: str, limit: int = 12) -> list[Account]:
         """Return members whose name fits: the exact one first, then those that contain it."""
@@ -186,11 +255,35 @@ class Network:
     def posts_of(self, author: str, platform: str = TIKTOK) -> list[Post]:
         """Return the posts of an author, newest first."""
         own = [post for post in self.posts if (post.author, post.platform) == (author, platform)]
-        old = [clip for clip in self.clips if clip.author == author]
-        return [*reversed(own), *reversed(old)]
+        old = [*self.clips, *(self.photos if platform == INSTAGRAM else [])]
+        return [
+            *(post for post in reversed(own) if post.kind != "story"),
+            *(post for post in reversed(old) if post.author == author),
+        ]
 
     def post(self, post_id: int) -> Post | None:
-        return next((p for p in (*self.posts, *self.clips) if p.id == post_id), None)
+        return next((post for post in self._all_posts() if post.id == post_id), None)
+
+    def _all_posts(self) -> Iterable[Post]:
+        return (*self.posts, *self.clips, *self.photos)
+
+    def post_by_instagram_code(self, code: str) -> Post | None:
+        """Return the post that an Instagram link leads to; codes tell upper from lower case."""
+        return next((post for post in self._all_posts() if post.instagram_code == code), None)
+
+    def likes_of(self, post: Post, platform: str) -> int:
+        """Return how many like a post on an app."""
+        given = sum(1 for like in self.likes if (like.post, like.platform) == (post.id, platform))
+        return post.likes + given
+
+    def comments_of(self, post: Post, platform: str) -> int:
+        """Return how many comments a post has on an app."""
+        written = sum(1 for c in self.comments if (c.post, c.platform) == (post.id, platform))
+        return post.comments + written
+
+    def post_by_code(self, code: str) -> Post | None:
+        """Return the post a short link leads to."""
+        return next((p for p in (*self.posts, *self.clips) if p.short_code == code), None)
 
     def set_like(self, source: str, post: int, liked: bool, platform: str = TIKTOK) -> None:
         _set(self.likes, Like(platform, source, post), liked)
@@ -204,10 +297,11 @@ class Network:
     def keeps_post(self, source: str, post: int, platform: str = TIKTOK) -> bool:
         return Like(platform, source, post) in self.favorites
 
-    def add_comment(self, source: str, post: int, text: str, platform: str = TIKTOK) -> None:
-        self.comments.append(
-            Comment(platform, source, post, text, datetime.now(UTC).timestamp()),
-        )
+    def add_comment(
+        self, source: str, post: int, text: str, platform: str = TIKTOK, media: str = ""
+    ) -> None:
+        at = datetime.now(UTC).timestamp()
+        self.comments.append(Comment(platform, source, post, text, at, media))
 
     def search_sounds(self, text: str) -> list[Sound]:
         """Return the sounds that fit a phrase, best first; none for a phrase without letters."""
@@ -229,26 +323,17 @@ class Network:
         return next(by_number, None) or next(by_title, None)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `GET /network` answers; the clips that fill the feed are not in it."""
+        """Return what `GET /network` answers; `clips` are what fills the feed from the start."""
         return {
-            "accounts": [
-                {
-                    "username": account.username,
-                    "display_name": account.display_name,
-                    "private": account.private,
-                    "blocked": account.blocked,
-                }
-                for account in self.accounts.values()
-            ],
-            "posts": [_post_json(post) for post in self.posts],
-            "follows": [_edge_json(edge) for edge in self.follows],
-            "requests": [_edge_json(edge) for edge in self.requests],
-            "likes": [_like_json(like) for like in self.likes],
-            "favorites": [_like_json(like) for like in self.favorites],
-            "comments": [
-                {**_like_json(comment), "text": comment.text, "at": _stamp(comment.at)}
-                for comment in self.comments
-            ],
+            "accounts": [account_json(account) for account in self.accounts.values()],
+            "posts": [post_json(post) for post in self.posts],
+            "clips": [seed_json(clip) for clip in self.clips],
+            "follows": [edge_json(edge) for edge in self.follows],
+            "requests": [edge_json(edge) for edge in self.requests],
+            "likes": [like_json(like) for like in self.likes],
+            "favorites": [like_json(like) for like in self.favorites],
+            "photos": [seed_json(post) for post in self.photos],
+            "comments": [comment_json(comment) for comment in self.comments],
         }
 
     def _take_id(self) -> int:
@@ -274,39 +359,14 @@ class Network:
         )
 
 
+def _renamed_edge(edge: Follow, old: str, new: str) -> Follow:
+    source = new if edge.source == old else edge.source
+    target = new if edge.target == old else edge.target
+    return Follow(edge.platform, source, target)
+
+
 def _set(things: list[Like], like: Like, present: bool) -> None:
     if present and like not in things:
         things.append(like)
     elif not present and like in things:
         things.remove(like)
-
-
-def _stamp(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-
-
-def _post_json(post: Post) -> dict[str, Any]:
-    return {
-        "id": str(post.id),
-        "author": post.author,
-        "caption": post.caption,
-        "media": post.media,
-        "serial": post.serial,
-        "at": _stamp(post.at),
-        "platform": post.platform,
-        "kind": post.kind,
-        "title": post.title,
-        "sound": post.sound,
-        "sound_volume": post.sound_volume,
-        "origin_volume": post.origin_volume,
-        "ai_label": post.ai_label,
-        "product_link": post.product_link,
-    }
-
-
-def _edge_json(edge: Follow) -> dict[str, str]:
-    return {"from": edge.source, "to": edge.target, "platform": edge.platform}
-
-
-def _like_json(like: Like | Comment) -> dict[str, str]:
-    return {"from": like.source, "post": str(like.post), "platform": like.platform}

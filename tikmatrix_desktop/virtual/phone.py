@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.app import Intent, VirtualApp
@@ -135,20 +135,52 @@ class VirtualPhone:
 
     def reboot(self) -> None:
         """Lose all processes and the connection, as after a restart."""
-        for package in list(self.pids):
-            if package != LAUNCHER:
-                self.stop_app(package)
+        self._stop_apps()
         self.stop_uiautomator()
         self.clipboard = ""
         self.boot_id = self._new_boot_id()
         self._booted_at = self.clock.now()
-        self.go_home()
         if self.on_reboot is not None:
             self.on_reboot()
 
+    def set_locale(self, locale: str) -> None:
+        """Change the language of the system: a tag such as `fr-FR`, or a language alone."""
+        self._stop_apps()
+        self.properties["persist.sys.locale"] = _LOCALES.get(locale, locale)
+
+    def install_builds(self, builds: Mapping[str, str]) -> None:
+        """Install other versions of apps, by package.
+
+        Raises `ValueError` for an app or a version that is not known, with nothing changed.
+        """
+        for package, version in builds.items():
+            if package not in self.apps or version not in self.apps[package].builds:
+                raise ValueError(f"there is no build {version!r} of {package}")
+        self._stop_apps()
+        for package, version in builds.items():
+            self.apps[package].install_build(version)
+
+    def set_accounts(self, accounts: Mapping[str, Sequence[str]]) -> None:
+        """Have apps, by package, logged in to these accounts alone.
+
+        Raises `ValueError` for an app that is not known or has no accounts.
+        """
+        for package, usernames in accounts.items():
+            if package not in self.apps:
+                raise ValueError(f"there is no app {package}")
+            self.stop_app(package)
+            self.apps[package].set_accounts(usernames)
+
+    def _stop_apps(self) -> None:
+        for package in list(self.pids):
+            if package != LAUNCHER:
+                self.stop_app(package)
+        self.go_home()
+
     def reset(self) -> None:
-        """Return to the state at the start: no faults, no media, default accounts."""
+        """Return to the state at the start: no faults, no media, default accounts and builds."""
         self.faults.clear()
+        self.properties = default_properties(self.serial, self.number)
         for row in self.media.rows():
             self.media.delete(row)
         for folder in ("DCIM/Camera", "Download", "Movies", "Pictures"):
@@ -158,6 +190,8 @@ class VirtualPhone:
             self.add_package(package)
         for app in self.apps.values():
             self.stop_app(app.package)
+            if app.builds:
+                app.install_build(app.builds[0])
             app.clear_data()
         self.settings = default_settings(self.serial, DEFAULT_IME)
         self.clipboard = ""

@@ -42,6 +42,15 @@ CLIPS: tuple[tuple[str, str, str, tuple[int, int, int, int]], ...] = (
 )
 """Author, caption, sound, and the counts of likes, comments, favourites and shares."""
 
+INSTAGRAM_POSTS: tuple[tuple[str, str, str, bool, tuple[int, int, int, int]], ...] = (
+    ("ridge_walker", "First snow on the ridge", "images", False, (4102, 51, 0, 0)),
+    ("slowkitchen", "A table for twelve 🍞", "images", False, (21_800, 204, 0, 0)),
+    ("tikmatrix", "Ten phones for the price of a desk", "images", True, (41, 8, 0, 0)),
+    ("mira.paints", "The studio this morning", "images", False, (9310, 77, 0, 0)),
+    ("tiny.robots", "Build one this weekend", "video", True, (123, 3, 0, 0)),
+)
+"""Author, caption, kind, whether it is an ad, and the counts as with clips."""
+
 SOUNDS: tuple[Sound, ...] = (
     Sound(1, "Sunday Morning", "The Porch", 42, 120_400),
     Sound(2, "Circuit Heart", "Nova Lane", 60, 88_100),

@@ -71,6 +71,13 @@ class View:
     """The window behind this one: drawn, and not in the dump."""
     tag: str = ""
     """A name the app itself finds the view by; never dumped."""
+    lifted: bool = False
+    """Lies over the views after it: dumps list children as they were added, not as they lie."""
+
+    @property
+    def is_text_field(self) -> bool:
+        """Whether it is a field that text is typed into."""
+        return self.cls.endswith(("EditText", "AutoCompleteTextView"))
 
     @property
     def class_name(self) -> str:
@@ -89,6 +96,11 @@ class View:
     def handles_touch(self) -> bool:
         return self.on_tap is not None or self.on_point is not None or self.on_long_tap is not None
 
+    @property
+    def stacked(self) -> list["View"]:
+        """The children from the lowest to the one on top."""
+        return sorted(self.children, key=lambda child: child.lifted)
+
     def add(self, *views: "View") -> "View":
         """Append children and return this view."""
         self.children.extend(views)
@@ -99,7 +111,7 @@ class View:
         return left <= x < right and top <= y < bottom
 
     def walk(self) -> Iterator["View"]:
-        """Yield this view and all below it, in drawing order."""
+        """Yield this view and all below it, in the order of a dump."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -130,7 +142,7 @@ def _touched(view: View, x: int, y: int) -> list[View]:
     """Return the views from the root down to the one that keeps the touch, empty for none."""
     if not view.contains(x, y):
         return []
-    for child in reversed(view.children):
+    for child in reversed(view.stacked):
         below = _touched(child, x, y)
         if below:
             return [view, *below]

@@ -1,5 +1,7 @@
 """A registered script that does what a test asks of it, in a real runner process."""
 
+import hashlib
+import logging
 import os
 import subprocess
 import sys
@@ -8,9 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
+
 from tikmatrix_desktop.domain.errors import FailureCode, NeedsPerson, ScriptFailed
-from tikmatrix_desktop.domain.run import FoundAccount, ScriptResult
+from tikmatrix_desktop.domain.run import FoundAccount, RenamedAccount, ScriptResult
 from tikmatrix_desktop.domain.task import Platform
+from tikmatrix_desktop.scripts.account import app_of
 from tikmatrix_desktop.scripts.context import Context
 from tikmatrix_desktop.scripts.script import Script, ScriptConfig
 
@@ -22,6 +27,7 @@ class ProbeConfig(ScriptConfig):
     seconds: float = 0
     folder: str = ""
     text: str = ""
+    api: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class ProbeScript(Script[ProbeConfig]):
@@ -32,6 +38,8 @@ class ProbeScript(Script[ProbeConfig]):
     description: ClassVar[str] = "For tests."
     platforms: ClassVar[tuple[Platform, ...]] = (Platform.TIKTOK,)
     limit: ClassVar[str | None] = "posts"
+    secrets: ClassVar[frozenset[str]] = frozenset({"api.key"})
+    needs_credentials: ClassVar[bool] = True
     config_model = ProbeConfig
 
     def run(self, context: Context, config: ProbeConfig) -> ScriptResult:
@@ -55,6 +63,8 @@ def report(context: Context, config: ProbeConfig) -> ScriptResult:
             "intents": context.intents,
             "username": context.username,
             "text": config.text,
+            "remaining": context.remaining,
+            "task_id": context.task_id,
         }
     )
 
@@ -195,11 +205,56 @@ def unspeakable(context: Context, config: ProbeConfig) -> ScriptResult:
     return ScriptResult(data={"half": "\ud800", "thing": object()}, counts={"posts": 1})
 
 
+def known_secrets(context: Context, config: ProbeConfig) -> list[str]:
+    found = [config.api["key"]] if "key" in config.api else []
+    if context.credentials is not None:
+        found.append(context.credentials.password.get_secret_value())
+        if context.credentials.totp_secret is not None:
+            found.append(context.credentials.totp_secret.get_secret_value())
+    return found
+
+
+def tell(context: Context, config: ProbeConfig) -> ScriptResult:
+    """Say every secret in every way a script has, and succeed."""
+    secrets = known_secrets(context, config)
+    for secret in secrets:
+        context.step(f"typing {secret}")
+        context.log(f"typed {secret}", "warning")
+        context.announce({"kind": "login", "with": [secret], secret: 1})
+        logging.getLogger("probe").warning("logged %r", secret)
+        print(secret)  # noqa: T201 - that is the test
+    digests = [hashlib.sha256(secret.encode()).hexdigest() for secret in secrets]
+    return ScriptResult(
+        data={"digests": digests, "secrets": secrets, "deep": [{"x": secrets}]},
+        remark=f"knows {secrets}",
+    )
+
+
+def show(context: Context, config: ProbeConfig) -> ScriptResult:
+    """Type a secret where the screen shows it, and fail there."""
+    secret = known_secrets(context, config)[0]
+    app = app_of(context)
+    app.accounts.open_app()
+    try:
+        app.users.open(secret, "search")
+    except ScriptFailed as error:
+        raise ValueError(f"typed {secret}: {error}") from error
+    raise ValueError("x" * 290 + secret)
+
+
+def rename(context: Context, config: ProbeConfig) -> ScriptResult:
+    """Give the task's account the name that `text` is."""
+    assert context.username is not None
+    renamed = RenamedAccount(platform=context.platform, before=context.username, after=config.text)
+    return ScriptResult(renamed=renamed)
+
+
 ACTIONS: dict[str, Callable[[Context, ProbeConfig], ScriptResult]] = {
     action.__name__: action
     for action in (
         report, sleep, hang, shell, alone, meet, announce, act, act_as, act_and_fail, person,
         person_for, broken,
         broken_after, app, look_twice, litter, leave, die, noise, chatter, find, unspeakable,
+        tell, show, rename,
     )
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """A JSON Schema with form hints, read into the fields of a form."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 Schema = Mapping[str, Any]
@@ -24,6 +24,7 @@ class Condition:
 class Field:
     """One parameter of a script, as a form shows it.
 
+    `name` is a dotted path where the parameter is inside another, which has no field itself.
     `kind` is the schema's type (array, boolean, integer, number, object, string); `editor` the
     name in the registry of editors.
     """
@@ -51,13 +52,47 @@ EMPTY: Mapping[str, Any] = {"array": [], "boolean": False, "string": "", "intege
 
 
 def read_fields(schema: Schema) -> list[Field]:
-    """Return the fields of an object's schema, in its order, hidden ones left out."""
+    """Return the fields of an object's schema, in its order, hidden ones left out.
+
+    The fields of an object inside it stand in its place, under its heading and its condition.
+    """
+    return [found for found in _fields(schema, schema) if found.editor != "hidden"]
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by dotted paths as objects inside one another."""
+    whole: dict[str, Any] = {}
+    for path, value in values.items():
+        *parents, name = path.split(".")
+        place = whole
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[name] = value
+    return whole
+
+
+def flattened(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return what objects inside one another hold, by dotted paths."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            flat.update(flattened(cast("Mapping[str, Any]", value), f"{prefix}{name}."))
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+def _fields(schema: Schema, root: Schema, prefix: str = "") -> Iterator[Field]:
     properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
     required = cast("list[str]", schema.get("required", []))
-    fields = [
-        _read(name, _resolved(raw, schema), name in required) for name, raw in properties.items()
-    ]
-    return [found for found in fields if found.editor != "hidden"]
+    for name, unresolved in properties.items():
+        raw = _resolved(unresolved, root)
+        field = _read(prefix + name, raw, name in required)
+        if not raw.get("properties"):
+            yield field
+            continue
+        for inner in _fields(raw, root, f"{field.name}."):
+            yield replace(inner, group=inner.group or field.group, when=inner.when or field.when)
 
 
 def _read(name: str, raw: Schema, required: bool) -> Field:
@@ -68,7 +103,7 @@ def _read(name: str, raw: Schema, required: bool) -> Field:
     editor = str(hinted) if hinted else ("enum" if choices else KIND_EDITORS.get(kind, "text"))
     return Field(
         name=name,
-        title=str(raw.get("title", name.replace("_", " ").capitalize())),
+        title=str(raw.get("title", name.rpartition(".")[2].replace("_", " ").capitalize())),
         kind=kind,
         editor=editor,
         description=str(raw.get("description", "")),

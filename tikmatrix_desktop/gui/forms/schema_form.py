@@ -20,7 +20,7 @@ from tikmatrix_desktop.domain.material import MediaKind
 from tikmatrix_desktop.gui.forms.editor import Editor
 from tikmatrix_desktop.gui.forms.editors import make_editor
 from tikmatrix_desktop.gui.forms.file_editors import MaterialsEditor
-from tikmatrix_desktop.gui.forms.schema import Field, read_fields
+from tikmatrix_desktop.gui.forms.schema import Field, flattened, nested, read_fields
 from tikmatrix_desktop.gui.icons import set_icon
 
 TITLE_WIDTH = 112
@@ -132,22 +132,23 @@ class SchemaForm(QWidget):
 
     def values(self) -> dict[str, Any]:
         """Return the values of the fields that are shown."""
-        return {name: row.editor.value() for name, row in self._rows.items() if self._shows(row)}
+        return nested(
+            {name: row.editor.value() for name, row in self._rows.items() if self._shows(row)}
+        )
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Show these values; names that the form does not know are passed over."""
-        for name, value in values.items():
+        for name, value in flattened(values).items():
             if name in self._rows:
                 self._rows[name].editor.set_value(value)
 
     def show_errors(self, errors: Sequence[FieldError]) -> list[FieldError]:
-        """Show errors at their fields, by the first part of their path; return the others."""
+        """Show errors at the fields their paths begin with; return the others."""
         self.clear_errors()
         others: list[FieldError] = []
         first: Row | None = None
         for error in errors:
-            name = error.field.removeprefix("script_config.").partition(".")[0]
-            row = self._rows.get(name)
+            row = self._row_at(error.field.removeprefix("script_config."))
             if row is None or not self._shows(row):
                 others.append(error)
                 continue
@@ -158,6 +159,11 @@ class SchemaForm(QWidget):
         if first is not None:
             first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return others
+
+    def _row_at(self, path: str) -> Row | None:
+        while path not in self._rows and path:
+            path = path.rpartition(".")[0]
+        return self._rows.get(path)
 
     def clear_errors(self) -> None:
         """Take all errors away."""

@@ -117,10 +117,12 @@ class Composer(QWidget):
             return None
         accounts = None
         if self._is_multi_account:
-            counts = (
-                self._session.accounts_of(self._serials, self._platform) if self._session else {}
-            )
-            accounts = sum(counts.values())
+            accounts = 0
+            if self._session is not None:
+                counts = self._session.accounts_of(
+                    self._serials, self._platform, logged_out_first=self._script.logged_out_first
+                )
+                accounts = sum(counts.values())
         return count_tasks(self._script, self.ui.form.values(), len(self._serials), accounts)
 
     def create_tasks(self) -> None:

@@ -27,6 +27,7 @@ class WorkPage(QWidget):
         self.setAcceptDrops(True)
         self._messages = messages
         self._session: Session | None = None
+        self._told_of_secrets = ""
         self.devices = self.ui.devices
         self.tasks = self.ui.tasks
         self.composer = self.ui.composer
@@ -42,6 +43,7 @@ class WorkPage(QWidget):
         self.tasks.attach(session)
         self.composer.attach(session)
         session.requests.failed.connect(self._tell_error)
+        session.health_changed.connect(self._tell_secrets)
 
     def detach(self) -> None:
         """Carry out what waits for an undo, and ask the service for nothing more."""
@@ -166,3 +168,11 @@ class WorkPage(QWidget):
 
     def _warn(self, text: str) -> None:
         self.tell(text, "warning")
+
+    def _tell_secrets(self) -> None:
+        """Say once that stored passwords cannot be read, and what to do."""
+        health = self._session.health if self._session else None
+        kept = health.secrets if health else None
+        if kept is not None and not kept.ok and kept.message != self._told_of_secrets:
+            self._told_of_secrets = kept.message
+            self._warn(kept.message)

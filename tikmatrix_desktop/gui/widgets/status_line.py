@@ -1,4 +1,4 @@
-"""The foot of the window: where the API is, how adb does, what runs, who is needed."""
+"""The foot of the window: where the API is, how adb and secrets do, what runs, who is needed."""
 
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,7 @@ class StatusLine(QWidget):
         self.phones = StatusPart("phone")
         self.tasks = StatusPart("tasks")
         self.plan = StatusPart("badge")
+        self.secrets = StatusPart("lock")
         self.needs_you = QPushButton()
         self.needs_you.setProperty("role", "attention")
         self.needs_you.setToolTip("Show the phones that wait for a person")
@@ -55,7 +56,7 @@ class StatusLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(20)
-        for part in (self.api, self.adb, self.phones, self.tasks, self.plan):
+        for part in (self.api, self.adb, self.phones, self.tasks, self.plan, self.secrets):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.needs_you)
@@ -65,7 +66,7 @@ class StatusLine(QWidget):
     def show_starting(self) -> None:
         """Say that there is no service yet."""
         self.api.say("API starting…", "dot", "waiting")
-        for part in (self.adb, self.phones, self.tasks, self.plan):
+        for part in (self.adb, self.phones, self.tasks, self.plan, self.secrets):
             part.say("")
         self.needs_you.hide()
 
@@ -76,6 +77,7 @@ class StatusLine(QWidget):
         session.feed.state_changed.connect(self._show_api)
         session.health_changed.connect(self._show_adb)
         session.health_changed.connect(self._show_api)
+        session.health_changed.connect(self._show_secrets)
         session.devices_changed.connect(self._show_phones)
         session.accounts_changed.connect(self._show_phones)
         session.stats_changed.connect(self._show_tasks)
@@ -144,3 +146,14 @@ class StatusLine(QWidget):
         if plan is not None:
             text = f"{plan.plan_name.value}, up to {plan.device_limit} phones"
             self.plan.say(text, "badge", "text-muted", plan.message)
+
+    def _show_secrets(self) -> None:
+        """Say how passwords are kept, unless that is in the system's keyring, as it should be."""
+        health = self._session.health if self._session else None
+        kept = health.secrets if health else None
+        if kept is None or (kept.ok and kept.kept_in != "file"):
+            self.secrets.say("")
+        elif not kept.ok:
+            self.secrets.say("passwords unreadable", "alert", "failed", kept.message)
+        else:
+            self.secrets.say("password key in a file", "lock", "text-muted", kept.message)

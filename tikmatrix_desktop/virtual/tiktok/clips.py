@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from tikmatrix_desktop.virtual.network import Comment, Post, Relation
+from tikmatrix_desktop.virtual.network import Post, Relation
+from tikmatrix_desktop.virtual.tiktok.comments import Comments
 from tikmatrix_desktop.virtual.tiktok.phrases import count
-from tikmatrix_desktop.virtual.tiktok.screen import Screen, Sheet, Tap, TextField
-from tikmatrix_desktop.virtual.view import Look, View
+from tikmatrix_desktop.virtual.tiktok.screen import Screen, Tap
+from tikmatrix_desktop.virtual.view import View
 
 if TYPE_CHECKING:
     from tikmatrix_desktop.virtual.tiktok.app import TikTokApp
@@ -22,10 +23,14 @@ _TOUCH = (0.08, 0.2)
 class Clip:
     """One post with its rail of buttons, seen by the account that is current."""
 
-    def __init__(self, app: TikTokApp, post: Post) -> None:
+    def __init__(
+        self, app: TikTokApp, post: Post, kind: Literal["video", "photo", "ad"] = "video"
+    ) -> None:
         self.app = app
         self.post = post
+        self.kind = kind
         self.is_expanded = False
+        self.notice = ""
         account = app.network.account(post.author)
         self.author_name = account.display_name if account else post.author
 
@@ -76,6 +81,11 @@ class Clip:
             "chip": post.caption.split("#", maxsplit=1)[0].strip().lower()[:44],
             "views_text": app.say("views", n=count(post.views)),
             "own": post.author == app.current,
+            "liked": self.liked,
+            "marked": self.kept and "marked_favorites" in app.build.has,
+            "notice": self.notice,
+            "photo": self.kind == "photo",
+            "ad": self.kind == "ad",
         }
 
     def taps(self) -> dict[str, Tap]:
@@ -91,7 +101,7 @@ class Clip:
         }
 
     def page(self) -> VideoPage:
-        return VideoPage(self.app, self.post)
+        return VideoPage(self.app, [self.post])
 
     def _caption(self) -> str:
         caption = self.post.caption
@@ -109,8 +119,12 @@ class Clip:
         self._soon(lambda: app.network.set_like(app.current, self.post.id, not self.liked))
 
     def _keep(self) -> None:
+        self._soon(self._keep_or_not)
+
+    def _keep_or_not(self) -> None:
         app = self.app
-        self._soon(lambda: app.network.set_favorite(app.current, self.post.id, not self.kept))
+        app.network.set_favorite(app.current, self.post.id, not self.kept)
+        self.notice = self.app.say("kept" if self.kept else "unkept")
 
     def _follow(self) -> None:
         app = self.app
@@ -129,14 +143,28 @@ class Clip:
 
 
 class VideoPage(Screen):
-    """A video opened from a profile, a search or a link, with its own comment bar."""
+    """A video opened from a profile, a search or a link, with its own comment bar.
+
+    A swipe goes on to the next of those it was listed with.
+    """
 
     name = "home_feed"
     activity = "com.ss.android.ugc.aweme.detail.ui.DetailActivity"
 
-    def __init__(self, app: TikTokApp, post: Post) -> None:
+    def __init__(self, app: TikTokApp, posts: Sequence[Post], index: int = 0) -> None:
         super().__init__(app)
-        self.clip = Clip(app, post)
+        self._posts = posts
+        self._index = index
+        self.clip = Clip(app, posts[index])
+
+    def swipe(self, dx: int, dy: int, start: tuple[int, int]) -> None:
+        wanted = self._index + (1 if dy < 0 else -1)
+        if abs(dy) > 250 and abs(dy) > abs(dx) and 0 <= wanted < len(self._posts):
+            self.app.go(lambda: self._show(wanted), 0.3, 0.6)
+
+    def _show(self, index: int) -> None:
+        self._index = index
+        self.clip = Clip(self.app, self._posts[index])
 
     def build(self) -> View:
         app = self.app
@@ -145,125 +173,3 @@ class VideoPage(Screen):
             "comment_bar": lambda: app.go(lambda: app.push(Comments(app, self.clip.post))),
         }
         return self.layout("video_page", {**self.clip.values(), "loaded": True}, taps)
-
-
-class Comments(Sheet):
-    """The comments of a video and the field for one more."""
-
-    name = "comments"
-    top = 780
-
-    def __init__(self, app: TikTokApp, post: Post) -> None:
-        super().__init__(app)
-        self.post = post
-        self._liked: set[int] = set()
-        self.fields["comment_input"] = TextField(self.say("add_comment"), limit=150)
-
-    @property
-    def comments(self) -> list[Comment]:
-        return [c for c in self.app.network.comments if c.post == self.post.id]
-
-    def rows(self) -> Sequence[View]:
-        number = count(self.post.comments + len(self.comments))
-        made = [self.heading(self.say("comments_title", n=number))]
-        for index, comment in enumerate(reversed(self.comments[-6:])):
-            made.append(self._comment(index, comment))
-        return [*made, *self._input()]
-
-    def _comment(self, index: int, comment: Comment) -> View:
-        top = self.top + 140 + index * 200
-        name = Look(size=32, color="#8a8b91")
-        text = self.view
-        parts = [
-            text(
-                "ImageView",
-                (37, top + 14, 136, top + 113),
-                look=Look(art=f"avatar:{comment.source}"),
-            ),
-            text(
-                "Button",
-                (162, top + 10, 600, top + 55),
-                rid="title",
-                text=comment.source,
-                look=name,
-                flags="C",
-            ),
-            text(
-                "TextView",
-                (162, top + 60, 900, top + 110),
-                rid="e3l",
-                text=comment.text,
-                look=Look(size=38),
-            ),
-            text(
-                "Button",
-                (253, top + 120, 400, top + 165),
-                rid="doc",
-                text=self.say("reply"),
-                look=name,
-                flags="C",
-            ),
-            text(
-                "ImageView",
-                (900, top + 30, 960, top + 90),
-                desc=self.say("comment_like"),
-                look=Look(art="icon:heart"),
-                flags="C",
-            ),
-            text(
-                "ImageView",
-                (980, top + 30, 1040, top + 90),
-                desc=self.say("comment_dislike"),
-                look=Look(art="icon:down"),
-                flags="C",
-            ),
-        ]
-        return text("FrameLayout", (0, top, 1080, top + 200), children=parts, flags="CL")
-
-    def _input(self) -> list[View]:
-        field = self.fields["comment_input"]
-        bottom = 1400 if self.app.field is field else 2260
-        edit = self.view(
-            "EditText",
-            (199, bottom - 130, 800, bottom - 30),
-            rid="dm4",
-            text=field.shown,
-            look=Look(size=38),
-            flags="CL",
-        )
-        edit.tag = "comment_input"
-        bar = [
-            self.view(
-                "android.view.View",
-                (160, bottom - 140, 1047, bottom - 20),
-                look=Look(fill="#f1f1f2", radius=50),
-            ),
-            self.view(
-                "ImageView",
-                (33, bottom - 130, 132, bottom - 30),
-                look=Look(art=f"avatar:{self.app.current}"),
-            ),
-            edit,
-        ]
-        if field.value.strip():
-            send = Look(fill="#fe2c55", radius=40, art="icon:up", color="#ffffff")
-            bar.append(
-                self.view(
-                    "Button",
-                    (900, bottom - 120, 1040, bottom - 40),
-                    rid="ca4",
-                    desc=self.say("post_comment"),
-                    tap=self._send,
-                    look=send,
-                    flags="C",
-                )
-            )
-        return [self.view("ViewGroup", (0, bottom - 150, 1080, bottom), children=bar)]
-
-    def _send(self) -> None:
-        field = self.fields["comment_input"]
-        text, field.value = field.value, ""
-        self.app.field = None
-        self.app.later(
-            0.6, lambda: self.app.network.add_comment(self.app.current, self.post.id, text)
-        )

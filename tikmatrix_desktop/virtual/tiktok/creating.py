@@ -9,7 +9,7 @@ from tikmatrix_desktop.virtual.app import MediaRow
 from tikmatrix_desktop.virtual.network import Sound
 from tikmatrix_desktop.virtual.tiktok.editing import Editor, Sounds
 from tikmatrix_desktop.virtual.tiktok.screen import Screen
-from tikmatrix_desktop.virtual.tiktok.upload import Draft
+from tikmatrix_desktop.virtual.upload import Draft
 from tikmatrix_desktop.virtual.view import Bounds, Look, View
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class Gallery(Screen):
         self.tab = "all"
         self.picked: list[MediaRow] = []
 
+    @property
+    def takes_several(self) -> bool:
+        return self.app.select_multiple
+
     def shown(self) -> list[MediaRow]:
         rows = self.app.phone.media.newest()
         if self.tab == "ai_gallery":
@@ -76,7 +80,7 @@ class Gallery(Screen):
         values: dict[str, object] = {f"on_{tab}": tab == self.tab for tab in tabs}
         values |= _viewfinder(self, self.draft)
         values |= {
-            "multiple": app.select_multiple,
+            "multiple": self.takes_several,
             "picked": bool(self.picked),
             "next": self.say("next") + number,
         }
@@ -117,7 +121,7 @@ class Gallery(Screen):
     def _cell(self, row: MediaRow, bounds: Bounds) -> View:
         _, top, right, bottom = bounds
         order = self.picked.index(row) + 1 if row in self.picked else 0
-        number = str(order) if order and self.app.select_multiple else ""
+        number = str(order) if order and self.takes_several else ""
         look = Look(
             art=f"pick:{order}",
             size=34,
@@ -166,7 +170,7 @@ class Gallery(Screen):
     def _picked(self, row: MediaRow) -> None:
         if row in self.picked:
             self.picked.remove(row)
-        elif not self.app.select_multiple:
+        elif not self.takes_several:
             self.picked = [row]
         elif len(self.picked) < MOST_PHOTOS:
             self.picked.append(row)

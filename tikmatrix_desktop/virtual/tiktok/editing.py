@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.network import Sound
 from tikmatrix_desktop.virtual.population import SOUNDS
+from tikmatrix_desktop.virtual.screens import slider
 from tikmatrix_desktop.virtual.tiktok.posting import CaptionPost
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Sheet, TextField
-from tikmatrix_desktop.virtual.tiktok.upload import Draft
+from tikmatrix_desktop.virtual.upload import Draft
 from tikmatrix_desktop.virtual.view import Look, View
 
 if TYPE_CHECKING:
@@ -229,21 +230,9 @@ class Volumes(Sheet):
         enabled: bool = True,
     ) -> list[View]:
         left, right = 120, 900
-        bar = self.view(
-            "SeekBar",
-            (left, top + 60, right, top + 140),
-            rid="zv1",
-            text=f"{value}.0",
-            look=Look(art=f"slider:{value}", text=" "),
-            flags="C",
-        )
-        bar.enabled = enabled
-        bar.desc = self.say(key)
-
-        def slide(x: int, _y: int) -> None:
-            change(max(0, min(100, round((x - left) * 100 / (right - 1 - left)))))
-
-        bar.on_point = slide
+        bounds = (left, top + 60, right, top + 140)
+        desc = self.say(key)
+        bar = slider(self, bounds, value, change, rid="zv1", desc=desc, enabled=enabled)
         label = self.view(
             "TextView",
             (left, top, 700, top + 55),

@@ -1,4 +1,4 @@
-"""The grids of posts on profiles and sound pages."""
+"""The grids of posts on profiles, sound pages and among search results."""
 
 from __future__ import annotations
 
@@ -61,3 +61,66 @@ def _cell(screen: Screen, post: Post, bounds: Bounds, tap: Callable[[], None]) -
             ),
         ]
     return screen.view("FrameLayout", bounds, rid="y8b", children=children, tap=tap, flags="CL")
+
+
+_WIDE = ((11, 534), (546, 1069))
+_WIDE_ROW = 930
+
+
+def video_cells(
+    screen: Screen, posts: Sequence[Post], top: int, on_tap: Callable[[int], None]
+) -> list[View]:
+    """Return the cells of the videos found by a search: two columns, a caption under each."""
+    bottom = screen.app.phone.size[1]
+    cells: list[View] = []
+    for index, post in enumerate(posts):
+        row = index // 2 - screen.scroll
+        start = top + 11 + row * _WIDE_ROW
+        if row < 0 or start + 200 > bottom:
+            continue
+        left, right = _WIDE[index % 2]
+        bounds = (left, start, right, min(start + _WIDE_ROW - 11, bottom))
+        cells.append(_video_cell(screen, post, bounds, lambda index=index: on_tap(index)))
+    return cells
+
+
+def _video_cell(screen: Screen, post: Post, bounds: Bounds, tap: Callable[[], None]) -> View:
+    left, top, right, bottom = bounds
+    account = screen.app.network.account(post.author)
+    cover_bottom = min(top + 700, bottom)
+    art = post.media[0] if post.media else str(post.id)
+    parts = [
+        screen.view(
+            "ImageView",
+            (left, top, right, cover_bottom),
+            rid="cover",
+            look=Look(art=f"tile:{art}", radius=12),
+        )
+    ]
+    if top + 900 <= bottom:
+        muted = Look(size=32, color="#8a8b91")
+        parts += [
+            screen.view(
+                "TextView",
+                (left + 11, top + 711, right - 11, top + 811),
+                rid="desc",
+                text=post.caption,
+                look=Look(size=36, lines=2),
+            ),
+            screen.view(
+                "TextView",
+                (left + 71, top + 830, right - 150, top + 880),
+                rid="v2k",
+                text=account.display_name if account else post.author,
+                look=muted,
+            ),
+            screen.view(
+                "TextView",
+                (right - 140, top + 830, right - 11, top + 880),
+                rid="v2m",
+                text=count(post.likes),
+                look=muted,
+            ),
+        ]
+    inner = screen.view("LinearLayout", bounds, rid="v2h", children=parts)
+    return screen.view("FrameLayout", bounds, rid="v2g", children=[inner], tap=tap, flags="CL")

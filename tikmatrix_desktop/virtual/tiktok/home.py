@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.tiktok.clips import Clip
 from tikmatrix_desktop.virtual.tiktok.creating import Camera
-from tikmatrix_desktop.virtual.tiktok.login import Login
+from tikmatrix_desktop.virtual.tiktok.login import LoggedOut, LoginWays
 from tikmatrix_desktop.virtual.tiktok.own_profile import OwnProfile
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Tap
 from tikmatrix_desktop.virtual.tiktok.search import SearchInput
@@ -44,18 +44,40 @@ class Home(Screen):
         super().__init__(app)
         self.tab = tab
         self.own = OwnProfile(app)
+        self.logged_out = LoggedOut(app)
         self._clips = app.network.clips
         self.clip: Clip | None = None
+        self.interlude = ""
+        """What shows in place of a video: `live`, `suggested`, or nothing."""
         app.later(app.random.uniform(0.5, 1.0), self._load)
 
     @property
     def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  varies by tab
+        if self.tab == "profile" and not self.app.current:
+            return self.logged_out.name
         return _NAMES[self.tab]
 
     def _load(self) -> None:
         posts = [post for post in self._clips if post.author != self.app.current]
+        index, kind = self._item()
+        self.interlude = kind if kind in {"live", "suggested"} else ""
         if posts:
-            self.clip = Clip(self.app, posts[self.app.feed_index % len(posts)])
+            self.clip = Clip(
+                self.app,
+                posts[index % len(posts)],
+                "photo" if kind == "photo" else "ad" if kind == "ad" else "video",
+            )
+
+    def _item(self) -> tuple[int, str]:
+        """Return the number of a post and what it shows as; a mixed feed is not all videos."""
+        index, faults = self.app.feed_index, self.app.phone.faults
+        kinds = list(faults.args("mixed_feed").get("kinds", ()))
+        if not kinds:
+            return index, "video"
+        if index % 2 == 0:
+            return index // 2, "video"
+        # Of nobody whose videos are near.
+        return index // 2 + 4, str(kinds[index // 2 % len(kinds)])
 
     def build(self) -> View:
         on: dict[str, object] = {f"on_{tab}": tab == self.tab for tab in _TABS}
@@ -65,7 +87,7 @@ class Home(Screen):
 
     def _page(self) -> View:
         if self.tab == "profile":
-            return self.own.build()
+            return self.own.build() if self.app.current else self.logged_out.build()
         if self.tab == "inbox":
             return self.layout("inbox")
         if self.tab == "friends":
@@ -76,7 +98,7 @@ class Home(Screen):
         clip = self.clip
         upload, posted = self.app.upload, self.app.posted
         values: dict[str, object] = {
-            "loaded": clip is not None,
+            "loaded": clip is not None and not self.interlude,
             "promo": False,
             "uploading": upload is not None,
             "upload_percent": f"{upload.percent}%" if upload else "",
@@ -92,11 +114,19 @@ class Home(Screen):
         if clip is not None:
             values |= clip.values()
             taps |= clip.taps()
-        return self.layout("feed", values, taps)
+        item: list[View] = []
+        if clip is not None and self.interlude:
+            item = [self.layout(f"feed_{self.interlude}", values, {"enter": self._enter_live})]
+        return self.layout("feed", values, taps, {"item": item})
+
+    def _enter_live(self) -> None:
+        """Leave the feed for a broadcast, which is a page nobody asked for."""
+        self.app.go(lambda: self.app.push(Spinner(self.app)))
 
     def _choose(self, tab: str) -> None:
-        if tab == "profile" and not self.app.current:
-            self.app.go(lambda: self.app.push(Login(self.app)))
+        is_asked = tab == "profile" and not self.app.current
+        if is_asked and "login_over_profile" in self.app.build.has:
+            self.app.go(lambda: self.app.push(LoginWays(self.app)))
             return
         if tab != self.tab:
             self.app.go(lambda: self._show(tab))
@@ -107,7 +137,7 @@ class Home(Screen):
 
     def _create(self) -> None:
         if not self.app.current:
-            self.app.go(lambda: self.app.push(Login(self.app)))
+            self.app.go(lambda: self.app.push(LoginWays(self.app)))
             return
         self.app.go(lambda: self.app.push(Camera(self.app)), 0.5, 0.9)
 

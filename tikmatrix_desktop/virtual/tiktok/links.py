@@ -5,27 +5,34 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-_HOSTS = frozenset({"www.tiktok.com", "tiktok.com", "m.tiktok.com", "vm.tiktok.com"})
+_HOSTS = frozenset({"www.tiktok.com", "tiktok.com", "m.tiktok.com"})
+_SHORT_HOSTS = frozenset({"vm.tiktok.com", "vt.tiktok.com"})
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a link leads; `value` is a username, a post's number, or a sound's name or number."""
+    """Where a link leads; `value` is a username, a post's number or code, a sound's name or number.
 
-    kind: Literal["user", "video", "sound", "search", "home"]
+    `short` are links by code.
+    """
+
+    kind: Literal["user", "video", "short", "sound", "search", "home"]
     value: str = ""
 
 
 def parse(url: str) -> Link | None:
     """Return where a link leads, or None when the app does not know it.
 
-    Taken are `https://www.tiktok.com/@name`, `/@name/video/N`, `/music/title-N`, and the app's
-    own scheme `snssdk1233://user/profile/NAME`, `aweme/detail/N`, `music/detail/N`.
+    Taken are `https://www.tiktok.com/@name`, `/@name/video/N`, `/music/title-N`,
+    `https://vm.tiktok.com/CODE`, and the app's own scheme `snssdk1233://user/profile/NAME`,
+    `aweme/detail/N`, `music/detail/N`.
     """
     parts = urlsplit(url.strip())
     path = [unquote(part) for part in parts.path.split("/") if part]
     if parts.scheme in {"http", "https"} and parts.netloc.lower() in _HOSTS:
         return _web(path, parts.query)
+    if parts.scheme in {"http", "https"} and parts.netloc.lower() in _SHORT_HOSTS:
+        return Link("short", path[0]) if path else Link("home")
     if re.fullmatch(r"(snssdk\d+|musically|tiktok|aweme)", parts.scheme):
         return _own([parts.netloc, *path], parts.query)
     return None

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from tikmatrix_desktop.virtual.tiktok.clips import VideoPage
 from tikmatrix_desktop.virtual.tiktok.grid import post_cells, slot
-from tikmatrix_desktop.virtual.tiktok.login import Login
+from tikmatrix_desktop.virtual.tiktok.login import LoginWays
 from tikmatrix_desktop.virtual.tiktok.phrases import count
+from tikmatrix_desktop.virtual.tiktok.profile_editing import EditProfile
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Sheet
 from tikmatrix_desktop.virtual.view import Look, View
 
@@ -26,6 +27,7 @@ class OwnProfile(Screen):
         waiting = app.upload is not None and app.upload.author == app.current
         values: dict[str, object] = {
             "username": app.current,
+            "face": account.avatar or account.username if account else app.current,
             "name": account.display_name if account else app.current,
             "bio": account.bio if account else "",
             "following": count(app.network.following_of(app.current)) if account else "0",
@@ -43,8 +45,8 @@ class OwnProfile(Screen):
         return self.layout("own_profile", values, taps, {"grid": cells})
 
     def _open(self, index: int) -> None:
-        post = self.app.network.posts_of(self.app.current)[index]
-        self.app.go(lambda: self.app.push(VideoPage(self.app, post)))
+        posts = self.app.network.posts_of(self.app.current)
+        self.app.go(lambda: self.app.push(VideoPage(self.app, posts, index)))
 
     def _processing(self) -> View:
         upload = self.app.upload
@@ -147,7 +149,7 @@ class AccountSwitcher(Sheet):
         )
 
     def _add_account(self) -> None:
-        self.app.go(lambda: self.app.replace(Login(self.app)))
+        self.app.go(lambda: self.app.replace(LoginWays(self.app, signs_up=True)))
 
     def _switch(self, username: str) -> None:
         if username == self.app.current:
@@ -158,17 +160,3 @@ class AccountSwitcher(Sheet):
     def _restart(self, username: str) -> None:
         self.app.current = username
         self.app.restart()
-
-
-class EditProfile(Screen):
-    name = "edit_profile"
-    activity = "com.ss.android.ugc.aweme.profile.ui.ProfileEditActivity"
-
-    def build(self) -> View:
-        account = self.app.network.account(self.app.current)
-        values = {
-            "username": self.app.current,
-            "name": account.display_name if account else "",
-            "bio": (account.bio if account else "") or self.say("add_bio"),
-        }
-        return self.layout("edit_profile", values, {"back": lambda: self.app.go(self.app.pop)})

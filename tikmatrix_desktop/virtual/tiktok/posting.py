@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, Sheet, TextField
-from tikmatrix_desktop.virtual.tiktok.upload import Draft
+from tikmatrix_desktop.virtual.upload import Draft
 from tikmatrix_desktop.virtual.view import Look, View
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ class OtherProfile(Screen):
 
     def _open(self, index: int) -> None:
         posts = self.app.network.posts_of(self.account.username)
-        self.app.go(lambda: self.app.push(VideoPage(self.app, posts[index])))
+        self.app.go(lambda: self.app.push(VideoPage(self.app, posts, index)))
 
     def _suggestions(self) -> View:
         """Return the row of other accounts, whose buttons say "Follow" too."""

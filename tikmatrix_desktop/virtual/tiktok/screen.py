@@ -2,127 +2,33 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from abc import abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from tikmatrix_desktop.virtual.view import Bounds, Look, View
+from tikmatrix_desktop.virtual import screens
+from tikmatrix_desktop.virtual.screens import Tap, TextField, moved
+from tikmatrix_desktop.virtual.view import Look, View
+
+if TYPE_CHECKING:
+    pass
 
 if TYPE_CHECKING:
     from tikmatrix_desktop.virtual.tiktok.app import TikTokApp
 
-MAIN_ACTIVITY = "com.ss.android.ugc.aweme.main.MainActivity"
-Tap = Callable[[], None]
+__all__ = ["Screen", "Sheet", "Tap", "TextField", "moved"]
 
 
-@dataclass(slots=True, eq=False)
-class TextField:
-    """What is typed into one field; the placeholder shows while it is empty."""
-
-    placeholder: str = ""
-    value: str = ""
-    limit: int = 4000
-    on_change: Tap | None = None
-    on_action: Tap | None = None
-
-    def put(self, text: str) -> None:
-        self.value = text[: self.limit]
-        if self.on_change is not None:
-            self.on_change()
-
-    @property
-    def shown(self) -> str:
-        return self.value or self.placeholder
-
-
-class Screen(ABC):
-    """One screen; the app keeps a stack of them. An overlay is drawn over the one beneath."""
-
-    name: ClassVar[str]
-    activity: ClassVar[str] = MAIN_ACTIVITY
-    overlay: ClassVar[bool] = False
+class Screen(screens.Screen):
+    """One screen of the app."""
 
     def __init__(self, app: TikTokApp) -> None:
-        self.app = app
-        self.fields: dict[str, TextField] = {}
-        self.scroll = 0
+        super().__init__(app)
+        self._tiktok = app
 
-    @abstractmethod
-    def build(self) -> View:
-        """Return the views as they are now."""
-
-    def back(self) -> bool:
-        """Take the Back key; False when the screen has no answer of its own."""
-        return False
-
-    def swipe(self, dx: int, dy: int, start: tuple[int, int]) -> None:
-        """Take a drawn finger: how far it went, in pixels, and from where."""
-        if abs(dy) > 150:
-            self.scroll_rows(1 if dy < 0 else -1)
-
-    def scroll_rows(self, rows: int) -> None:
-        self.scroll = max(0, self.scroll + rows)
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a phrase in the app's language."""
-        return self.app.say(key, **values)
-
-    def layout(
-        self,
-        name: str,
-        values: Mapping[str, object] | None = None,
-        taps: Mapping[str, Tap] | None = None,
-        fills: Mapping[str, Sequence[View]] | None = None,
-    ) -> View:
-        """Return a layout as a view, with the text fields of this screen wired in."""
-        view = self.app.layout(name, values or {}, taps or {}, fills or {})
-        self.wire_fields(view)
-        return view
-
-    def wire_fields(self, view: View) -> None:
-        for tag, field in self.fields.items():
-            edit = view.tagged(tag)
-            if edit is not None:
-                edit.text = field.shown
-                edit.focused = self.app.field is field
-                edit.on_tap = _focus(self.app, field)
-
-    def view(
-        self,
-        cls: str,
-        bounds: Bounds,
-        *,
-        rid: str = "",
-        text: str = "",
-        desc: str = "",
-        tap: Tap | None = None,
-        look: Look | None = None,
-        children: Sequence[View] = (),
-        flags: str = "",
-    ) -> View:
-        """Return a view made in code; `flags` are `C` clickable, `S` selected, `L` held."""
-        return View(
-            cls,
-            bounds,
-            text=text,
-            desc=desc,
-            rid=self.app.rid(rid) if rid else "",
-            clickable="C" in flags,
-            focusable="C" in flags,
-            selected="S" in flags,
-            long_clickable="L" in flags,
-            on_tap=tap,
-            look=look or Look(),
-            children=list(children),
-        )
-
-
-def _focus(app: TikTokApp, field: TextField) -> Tap:
-    def focus() -> None:
-        app.later(0.15, lambda: app.focus(field))
-
-    return focus
+    @property
+    def app(self) -> TikTokApp:
+        return self._tiktok
 
 
 class Sheet(Screen):
@@ -199,12 +105,3 @@ class Sheet(Screen):
         return self.view(
             "LinearLayout", (0, top, 1080, top + 130), tap=tap, children=[label], flags=flags
         )
-
-
-def moved(view: View, dy: int) -> View:
-    """Return the view and all below it, moved down."""
-    if dy:
-        for node in view.walk():
-            left, top, right, bottom = node.bounds
-            node.bounds = (left, top + dy, right, bottom + dy)
-    return view

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tikmatrix_desktop.virtual.network import Account, Post, Relation, Sound
 from tikmatrix_desktop.virtual.tiktok.clips import VideoPage
 from tikmatrix_desktop.virtual.tiktok.creating import Camera
-from tikmatrix_desktop.virtual.tiktok.grid import post_cells
+from tikmatrix_desktop.virtual.tiktok.grid import post_cells, video_cells
 from tikmatrix_desktop.virtual.tiktok.phrases import count
 from tikmatrix_desktop.virtual.tiktok.screen import Screen, TextField
 from tikmatrix_desktop.virtual.view import Look, View
@@ -159,8 +159,10 @@ class SearchResults(Screen):
         elif self.tab == "sounds":
             sounds = network.search_sounds(self.query)
             rows = [self._sound(n, sound) for n, sound in enumerate(sounds[:9])]
-        elif self.tab in {"top", "videos"}:
+        elif self.tab == "top":
             rows = self._top()
+        elif self.tab == "videos":
+            rows = video_cells(self, self._posts(), 352, self._open)
         else:
             rows = []
         return rows or [self._nothing()]
@@ -171,19 +173,21 @@ class SearchResults(Screen):
         return self.view("TextView", (140, 1000, 940, 1060), rid="tv_title", text=text, look=look)
 
     def _top(self) -> list[View]:
-        accounts = self.app.network.search_accounts(self.query)[:1] if self.tab == "top" else []
+        accounts = self.app.network.search_accounts(self.query)[:1]
         rows = [self._user(0, account) for account in accounts]
         posts = self._posts()
         return rows + post_cells(self, posts, 352 + 220 * len(rows), self._open, bottom=2280)
 
     def _posts(self) -> list[Post]:
+        """Return what fits, and after it, as the app does, what fits less; nothing for nothing."""
         words = self.query.lower().split()
         clips = self.app.network.clips
-        return [clip for clip in clips if any(word in clip.caption.lower() for word in words)]
+        fit = [clip for clip in clips if any(word in clip.caption.lower() for word in words)]
+        return [*fit, *(clip for clip in clips if clip not in fit)] if fit else []
 
     def _open(self, index: int) -> None:
-        post = self._posts()[index]
-        self.app.go(lambda: self.app.push(VideoPage(self.app, post)))
+        posts = self._posts()
+        self.app.go(lambda: self.app.push(VideoPage(self.app, posts, index)))
 
     def _user(self, index: int, account: Account) -> View:
         app = self.app
@@ -200,6 +204,9 @@ class SearchResults(Screen):
             m=len(network.posts_of(account.username)),
         )
         line = (210, 780)
+        names = account.username, account.display_name
+        if "handle_below" in app.build.has:
+            names = account.display_name, f"@{account.username}"
         parts = [
             self.view(
                 "ImageView",
@@ -211,14 +218,14 @@ class SearchResults(Screen):
                 "TextView",
                 (line[0], top + 35, line[1], top + 90),
                 rid="tv_username",
-                text=account.username,
+                text=names[0],
                 look=Look(size=40, bold=True),
             ),
             self.view(
                 "TextView",
                 (line[0], top + 92, line[1], top + 138),
                 rid="tv_aweme_id",
-                text=account.display_name,
+                text=names[1],
                 look=Look(size=34, color=_MUTED),
             ),
             self.view(
@@ -317,8 +324,8 @@ class SoundPage(Screen):
             "back": lambda: app.go(app.pop),
             "use": lambda: app.go(lambda: app.push(Camera(app, sound)), 0.5, 1.0),
         }
-        cells = post_cells(self, posts, 720, lambda index: self._open(posts[index]), bottom=2280)
+        cells = post_cells(self, posts, 720, lambda index: self._open(posts, index), bottom=2280)
         return self.layout("sound_page", values, taps, {"grid": cells})
 
-    def _open(self, post: Post) -> None:
-        self.app.go(lambda: self.app.push(VideoPage(self.app, post)))
+    def _open(self, posts: list[Post], index: int) -> None:
+        self.app.go(lambda: self.app.push(VideoPage(self.app, posts, index)))

@@ -1,0 +1,1 @@
+"""The virtual Instagram app: a state machine with the screens that recordings show."""
