@@ -18,6 +18,12 @@ LIST_NAME = "components.json"
 TEXT_NAMES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 # What was written before there were identifiers for it.
 _SPELLINGS = {"Apache 2": "Apache-2.0", "Apache License 2.0": "Apache-2.0"}
+_CLASSIFIED = {
+    "MIT License": "MIT",
+    "ISC License (ISCL)": "ISC",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def component_of(distribution: metadata.Distribution) -> Component:
     said = distribution.metadata
     fields = ("License-Expression", "License")
     licence = next((str(said[name]).strip() for name in fields if name in said), "")
-    licence = licence.partition("\n")[0]
+    licence = licence.partition("\n")[0] or _classified(said.get_all("Classifier") or [])
     texts: list[str | None] = [
         file.read_text(encoding="utf-8")
         for file in distribution.files or ()
@@ -120,6 +126,12 @@ def _requirements(lines: Iterable[str]) -> list[str]:
         if match is not None and "extra ==" not in line:
             names.append(re.sub(r"[-_.]+", "-", match[0]).lower())
     return names
+
+
+def _classified(classifiers: Iterable[str]) -> str:
+    """Return the licence that classifiers name; those that leave a version open count as none."""
+    kinds = (line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License ::"))
+    return next((_CLASSIFIED[kind] for kind in kinds if kind in _CLASSIFIED), "")
 
 
 def _homepage(labelled: Iterable[str], old: str) -> str:
