@@ -45,7 +45,7 @@ def test_the_launchers_have_icon_version_and_their_kind(setups: Setups) -> None:
         for entry in ("ID: 0x000003", "ID: 0x00000e", "ID: 0x000010", "ID: 0x000018"):
             assert entry in report, "icon, icon group, version, manifest"
         content = (folder / name).read_bytes()
-        assert f"ProductVersion\0\0{__version__}".encode("utf-16-le") in content
+        assert f"ProductVersion\0{__version__}\0".encode("utf-16-le") in content
 
 
 def test_two_builds_are_the_same(setups: Setups, proved: Prove) -> None:
