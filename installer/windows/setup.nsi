@@ -2,7 +2,7 @@
 ;
 ; Command line: /S silent · /D=FOLDER (last) · /LANG=1033|2052|1066 · /DESKTOP · /STARTUP · /NODESKTOP · /NOSTARTUP
 ; Exit codes:   0 installed · 1 cancelled · 2 failed · 3 a newer version is there · 4 the program did not close
-;               5 this Windows is too old · 6 files cannot be replaced
+;               5 this Windows is too old · 6 files cannot be replaced, or the folder is in use for other things
 ; Silent runs leave what they have to say in %TEMP%\TikMatrix-Setup.log.
 Unicode true
 SetCompressor ${COMPRESSOR}
@@ -143,14 +143,19 @@ Function ${Un}IsFree
   Push $2
 FunctionEnd
 
-; What the program's own folders hold is the program's: nothing of the operator's lies there.
+; What the program's own folders hold is the program's: nothing of the operator's lies there. A folder
+; without the program is somebody else's, whatever it holds.
 Function ${Un}RemoveProgramFiles
+  ${IfNot} ${FileExists} "$R0\tikmatrix-cli.exe"
+    Return
+  ${EndIf}
   RMDir /r "$R0\lib"
   RMDir /r "$R0\python"
   RMDir /r "$R0\licences"
   Delete "$R0\TikMatrix.exe"
-  Delete "$R0\tikmatrix-cli.exe"
   Delete "$R0\Uninstall.exe"
+  ; Last: a removal that was broken off can be done again.
+  Delete "$R0\tikmatrix-cli.exe"
 FunctionEnd
 !macroend
 
@@ -186,6 +191,16 @@ Section "$(TEXT_PROGRAM)" SectionProgram
   ${If} $R0 != $INSTDIR
     StrCpy $R0 $INSTDIR
     Call CloseProgram
+  ${EndIf}
+  ; The program's folders are removed whole one day: they must be the program's from the first.
+  ${IfNot} ${FileExists} "$INSTDIR\tikmatrix-cli.exe"
+    ${If} ${FileExists} "$INSTDIR\lib\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\python\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\licences\*.*"
+      ${Say} "$(TEXT_FOLDER)"
+      SetErrorLevel ${EXIT_FILES}
+      Quit
+    ${EndIf}
   ${EndIf}
   ; An older version's modules beside the new ones would still be found.
   Call RemoveProgramFiles

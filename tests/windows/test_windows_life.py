@@ -29,7 +29,7 @@ from tikmatrix_desktop import __version__
 from tikmatrix_desktop.virtual.process import FleetProcess
 
 Prove = Callable[[str], None]
-EXIT_NEWER, EXIT_RUNNING = 3, 4
+EXIT_NEWER, EXIT_RUNNING, EXIT_FILES = 3, 4, 6
 ENGLISH, CHINESE, VIETNAMESE = 1033, 2052, 1066
 
 
@@ -220,6 +220,18 @@ def test_uninstalling_leaves_the_data_alone(
     for key in (UNINSTALL_KEY, PRODUCT_KEY, PRESET_KEY):
         assert wine.registry(key) == {}
     proved("uninstalled: nothing is left but the data")
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(wine: Wine, setups: Setups) -> None:
+    folder = wine.drive / "Tools"
+    theirs = folder / "lib" / "theirs.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("theirs", encoding="utf-8")
+    elsewhere = Installation(wine, folder)
+    assert elsewhere.install(setups.old, f"/D={wine.path(folder)}").returncode == EXIT_FILES
+    assert "holds other things" in elsewhere.said()
+    assert [path for path in folder.rglob("*") if path.is_file()] == [theirs]
+    shutil.rmtree(folder)
 
 
 def test_another_folder_and_the_data_with_it(
