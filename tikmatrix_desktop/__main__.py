@@ -16,6 +16,10 @@ from tikmatrix_desktop.app.options import Options
 from tikmatrix_desktop.domain.start_errors import StartError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+# Elsewhere a program is asked to end by a signal.
+WINDOWS_COMMANDS = (
+    (("quit", "end the programs of this installation", None),) if sys.platform == "win32" else ()
+)
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 
@@ -33,9 +37,10 @@ def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         ("demo", "try it with virtual phones", _add_demo),
         ("serve", "the service with no window", _add_serve),
         ("phones", "virtual phones for other programs", _add_phones),
-        ("gui", "the window (also with no command)", None),
+        ("gui", "the window (also with no command)", _add_gui),
         ("doctor", "check this computer and its phones, or saved screens", _add_doctor),
         ("license", "issue licence keys", _add_license),
+        *WINDOWS_COMMANDS,
     ):
         # The window waits for this parser, and it is the arguments that take the time.
         named = name in argv
@@ -74,6 +79,10 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="run one task of every script and end")
     parser.add_argument("--speed", type=_speed, default=1.0, help="how much faster than life (1)")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture here")
+
+
+def _add_gui(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", type=Path, metavar="FILE", help="fill the form from this file")
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
@@ -170,6 +179,10 @@ def run(arguments: argparse.Namespace) -> int:
             from tikmatrix_desktop.app.doctor import run_doctor
 
             return run_doctor(options)
+        case "quit":
+            from tikmatrix_desktop.app.quitting import run_quit
+
+            return run_quit(options)
         case "license":
             from tikmatrix_desktop.app.license import issue_license
 
@@ -179,12 +192,21 @@ def run(arguments: argparse.Namespace) -> int:
             gc.disable()
             from tikmatrix_desktop.app.window import run_window
 
-            return run_window(options)
+            return run_window(options, preset=getattr(arguments, "preset", None))
+
+
+def _open_missing_streams() -> None:
+    """Give a program without a console something to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nothing = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, nothing)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; return the exit code."""
     # Python's own buffer would hold back the lines that a caller waits for.
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

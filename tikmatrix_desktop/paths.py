@@ -37,6 +37,12 @@ def resource(name: str) -> Path:
     )
 
 
+def licences() -> Path | None:
+    """Return the folder in which a setup listed what it ships, None for other copies."""
+    folder = Path(__file__).resolve().parent.parent.parent / "licences"
+    return folder if (folder / "components.json").is_file() else None
+
+
 def _platform_folder() -> Path:
     # The window waits for its data folder: what one that is named does not need is not loaded.
     import platformdirs

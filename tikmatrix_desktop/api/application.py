@@ -16,6 +16,7 @@ from tikmatrix_desktop.api.license import license_router
 from tikmatrix_desktop.api.scripts import script_router
 from tikmatrix_desktop.api.security import MIN_TOKEN_LENGTH, Guard
 from tikmatrix_desktop.api.tasks import task_router
+from tikmatrix_desktop.api.updates import update_router
 from tikmatrix_desktop.api.workers import Workers
 from tikmatrix_desktop.engine.engine import Engine
 
@@ -63,6 +64,7 @@ def create_application(
         account_router(engine, workers),
         script_router(engine),
         license_router(engine),
+        update_router(engine.updates, workers),
         event_router(engine, EventStreams() if streams is None else streams),
         health_router(engine),
     )

@@ -47,6 +47,7 @@ from tikmatrix_desktop.domain.task import (
     TaskRequest,
     TaskStats,
 )
+from tikmatrix_desktop.domain.update import UpdateStatus
 from tikmatrix_desktop.engine.engine import Engine
 
 REQUESTS: tuple[type[BaseModel], ...] = (
@@ -75,6 +76,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     Health,
     ImportReport,
     License,
+    UpdateStatus,
     LogPage,
     RetriedTasks,
     SavedAccount,

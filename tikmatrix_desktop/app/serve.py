@@ -8,6 +8,7 @@ from types import FrameType
 from tikmatrix_desktop.app.backend import Backend
 from tikmatrix_desktop.app.logs import configure_logging
 from tikmatrix_desktop.app.options import Options
+from tikmatrix_desktop.app.quitting import when_asked_to_quit
 
 
 def run_serve(options: Options) -> int:
@@ -28,7 +29,7 @@ def run_serve(options: Options) -> int:
 
 
 def stop_on_signal() -> threading.Event:
-    """Return an event that Ctrl+C and SIGTERM set, instead of ending the program on the spot."""
+    """Return an event that Ctrl+C, SIGTERM and `quit` set instead of ending the program."""
     stop = threading.Event()
 
     def request_stop(_number: int, _frame: FrameType | None) -> None:
@@ -36,6 +37,7 @@ def stop_on_signal() -> threading.Event:
 
     signal.signal(signal.SIGINT, request_stop)
     signal.signal(signal.SIGTERM, request_stop)
+    when_asked_to_quit(stop.set)
     return stop
 
 

@@ -39,12 +39,14 @@ class WindowRun:
         showcase: "Showcase | None" = None,
         once: bool = False,
         screenshot: Path | None = None,
+        preset: Path | None = None,
     ) -> None:
         self._options = options
         self._speed = speed
         self._showcase = showcase
         self._once = once
         self._screenshot = screenshot
+        self._preset = preset
         self._backend: Backend | None = None
         self.window = MainWindow(settings=window_settings(options.folder()))
 
@@ -52,11 +54,15 @@ class WindowRun:
         """Show the window and work until it is closed; return the exit code."""
         import asyncio
 
+        from tikmatrix_desktop.app.quitting import when_asked_to_quit
+
         closed = asyncio.Event()
         self.window.closing.connect(closed.set)
         self.window.offer_virtual_phones(self._showcase is None)
         self.window.virtual_phones_requested.connect(self._start_demo)
         self.window.show()
+        loop = asyncio.get_running_loop()
+        when_asked_to_quit(lambda: loop.call_soon_threadsafe(self.window.close))
         try:
             return await self._work(closed) if await self._start() else 2
         finally:
@@ -98,6 +104,8 @@ class WindowRun:
         import asyncio
 
         code = 0
+        if self._preset is not None:
+            self.window.open_preset(self._preset)
         if self._showcase is not None and self._backend is not None and self._once:
             client = self._backend.ui_client()
             try:
@@ -138,15 +146,18 @@ def run_window(
     showcase: "Showcase | None" = None,
     once: bool = False,
     screenshot: Path | None = None,
+    preset: Path | None = None,
 ) -> int:
     """Run the window; return the exit code.
 
     With `once` the showcase is run and the window closed after it; `screenshot` names a file for
-    a picture of the window as it is then.
+    a picture of the window as it is then, and `preset` one the form is filled from.
     """
     draw_unseen_if_needed()
     application = create_qt_application(sys.argv[:1])
-    run = WindowRun(options, speed=speed, showcase=showcase, once=once, screenshot=screenshot)
+    run = WindowRun(
+        options, speed=speed, showcase=showcase, once=once, screenshot=screenshot, preset=preset
+    )
     run.window.show()
     wait_until_painted(run.window)
     # Looked through once less by every collection to come, each of which stops the window.

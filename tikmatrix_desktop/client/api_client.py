@@ -47,6 +47,7 @@ from tikmatrix_desktop.domain.task import (
     TaskRequest,
     TaskStats,
 )
+from tikmatrix_desktop.domain.update import UpdateStatus
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -237,6 +238,22 @@ class ApiClient:
     async def license(self) -> License:
         """Return the plan in force."""
         return await self._get("license/check", License)
+
+    async def update(self) -> UpdateStatus:
+        """Return what is known of a newer version."""
+        return await self._get("update", UpdateStatus)
+
+    async def check_update(self) -> UpdateStatus:
+        """Have the service ask for the release manifest."""
+        return await self._post("update/check", UpdateStatus, seconds=LONG_CALL_SECONDS)
+
+    async def download_update(self) -> UpdateStatus:
+        """Have the service begin to download the setup."""
+        return await self._post("update/download", UpdateStatus, seconds=LONG_CALL_SECONDS)
+
+    async def install_update(self) -> UpdateStatus:
+        """Have the service start the setup."""
+        return await self._post("update/install", UpdateStatus, seconds=LONG_CALL_SECONDS)
 
     async def health(self) -> Health:
         """Return whether the service is well; answered on every plan."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -71,6 +72,15 @@ class AdbServer:
             raise ValueError(f"{text!r} has port {port}; ports go from 1 to 65535")
         return cls(found["six"] or found["host"], port, adb_path)
 
+    @staticmethod
+    def port_in(command_line: Sequence[str]) -> int | None:
+        """Return the port that a process with these arguments serves, None if it is no server."""
+        if "-L" not in command_line[:-1] or "server" not in command_line:
+            return None
+        socket_name = command_line[command_line.index("-L") + 1]
+        port = socket_name.rsplit(":", 1)[-1]
+        return int(port) if socket_name.startswith("tcp:") and port.isdigit() else None
+
     @property
     def address(self) -> str:
         """`host:port`."""
@@ -92,7 +102,7 @@ class AdbServer:
         """The process id of a local server, None when it is not found."""
         for process in psutil.process_iter(["name", "cmdline"]):
             name = str(process.info["name"] or "").lower()
-            if name.startswith("adb") and _serves(process.info["cmdline"] or [], self.port):
+            if name.startswith("adb") and self.port_in(process.info["cmdline"] or []) == self.port:
                 return int(process.pid)
         return None
 
@@ -176,9 +186,12 @@ class AdbServer:
 
     def stop(self) -> None:
         """End the server if this object started it: for the demo and tests."""
-        if not self._started_here:
-            return
-        self._started_here = False
+        if self._started_here:
+            self._started_here = False
+            self.kill()
+
+    def kill(self) -> None:
+        """End the server, whoever started it; one that does not answer is no error."""
         try:
             with self.client.make_connection(2) as connection:
                 connection.send_command("host:kill")
@@ -230,11 +243,3 @@ def _environment(only_tcp: bool) -> dict[str, str]:
     if only_tcp:
         kept.update(ADB_USB="0", ADB_EMU="0", ADB_MDNS="0")
     return kept
-
-
-def _serves(command_line: list[str], port: int) -> bool:
-    """Whether a process' arguments are those of the adb server on `port`."""
-    if "-L" not in command_line or "server" not in command_line:
-        return False
-    socket_name = command_line[command_line.index("-L") + 1]
-    return socket_name.startswith("tcp:") and socket_name.rsplit(":", 1)[-1] == str(port)

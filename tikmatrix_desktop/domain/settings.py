@@ -1,6 +1,6 @@
 """What the operator can set, with defaults that are safe."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tikmatrix_desktop.domain.task import Platform
 
@@ -23,6 +23,8 @@ class Settings(BaseModel):
     """Everything that can be set, read from `settings.json` in the data folder.
 
     `speed` divides every wait of the scripts: 1 on real phones, more with virtual ones.
+    `update_url` is where a release manifest is looked for, nowhere by default; `update_key` is the
+    Ed25519 public key it must be signed with, 32 bytes in base64.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -39,3 +41,11 @@ class Settings(BaseModel):
     concurrent_transfers: int = Field(default=4, ge=1, le=32)
     task_timeout_seconds: int = Field(default=3600, ge=30)
     speed: float = Field(default=1.0, gt=0, le=1000)
+    update_url: str | None = None
+    update_key: str | None = None
+
+    @model_validator(mode="after")
+    def _require_key(self) -> "Settings":
+        if self.update_url and not self.update_key:
+            raise ValueError("update_url needs update_key, the key its manifest is signed with")
+        return self

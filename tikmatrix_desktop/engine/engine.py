@@ -51,6 +51,7 @@ from tikmatrix_desktop.engine.recovery import interrupted_remark
 from tikmatrix_desktop.engine.scheduler import Scheduler
 from tikmatrix_desktop.engine.scheduler_news import SchedulerNews
 from tikmatrix_desktop.engine.task_view import TaskView
+from tikmatrix_desktop.engine.updates import Updates
 from tikmatrix_desktop.engine.waiting import Situation
 from tikmatrix_desktop.scripts.registry import ScriptRegistry
 from tikmatrix_desktop.store.database import DatabaseFailure
@@ -60,6 +61,8 @@ from tikmatrix_desktop.store.store import Store
 API_VERSION = "v1"
 UPLOADS_FOLDER = "uploads"
 """Files in this folder of the data folder can be named without their place."""
+
+UPDATES_FOLDER = "updates"
 
 STOP_SECONDS = 3.0
 """How long a request to stop or delete waits for the end of what runs."""
@@ -95,6 +98,7 @@ class Engine:
         self._lock = DataLock(data_dir)
         self._is_started = False
         self._licenses = Licenses(settings)
+        self.updates = Updates(settings, data_dir / UPDATES_FOLDER, __version__)
         self._view = TaskView()
         self._uploads = data_dir / UPLOADS_FOLDER
         self._planner = Planner(
@@ -164,6 +168,7 @@ class Engine:
 
     def stop(self, timeout: float = 10.0) -> None:
         """End what runs as interrupted, tell everyone, close the store. Safe to call twice."""
+        self.updates.stop()
         if not self._is_started:
             self.events.close()
             return

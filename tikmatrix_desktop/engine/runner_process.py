@@ -157,9 +157,8 @@ def runner_command() -> list[str]:
 
 
 def runner_environment() -> dict[str, str]:
-    """Return our environment, with what a runner needs to find the same package and to log."""
+    """Return our environment, with what a runner needs to find the same package."""
     environment = dict(os.environ)
-    environment["PYTHONIOENCODING"] = "utf-8:backslashreplace"
     root = str(Path(paths.__file__).resolve().parent.parent)
     # A checkout that is not installed was found by the working directory, which may change.
     if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):

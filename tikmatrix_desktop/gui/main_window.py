@@ -4,6 +4,7 @@ Only as much of Qt as it shows is imported before the first picture; the rest co
 needed, most of it when there is a service to talk to.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -125,6 +126,31 @@ class MainWindow(QMainWindow):
         if self._work is not None:
             self._work.devices.ui.empty.demo.setVisible(offered)
 
+    def open_preset(self, path: Path) -> None:
+        """Fill the form from a file, as soon as the service has told which scripts there are."""
+        from tikmatrix_desktop.domain.errors import TikMatrixError
+        from tikmatrix_desktop.gui.presets import read_preset
+
+        session = self.session
+        if session is None:
+            raise RuntimeError("the window has no service yet")
+        try:
+            preset = read_preset(path)
+        except TikMatrixError as error:
+            self.tell(str(error))
+            return
+
+        def fill() -> None:
+            session.scripts_changed.disconnect(fill)
+            if not self.work.composer.fill(preset.script_name, preset.script_config):
+                self.tell(
+                    f"{path.name} is for the script {preset.script_name!r}, which is not here"
+                )
+
+        session.scripts_changed.connect(fill)
+        if session.scripts:
+            fill()
+
     def tell(self, text: str, kind: Kind = "error") -> None:
         """Say something above the panes; it stays until it is read."""
         self.ui.messages.say(Message(text, kind))
@@ -150,6 +176,8 @@ class MainWindow(QMainWindow):
         self.closing.emit()
 
     def _bind(self, session: "Session") -> None:
+        from tikmatrix_desktop.gui.update_notice import UpdateNotice
+
         self.session = session
         if self._work is None:
             self._work = self._build_work()
@@ -158,6 +186,7 @@ class MainWindow(QMainWindow):
         self.ui.stack.setCurrentWidget(self._work)
         self._enable_actions(True)
         session.start()
+        UpdateNotice(session, self.ui.messages, self).look()
 
     def _build_work(self) -> "WorkPage":
         from tikmatrix_desktop.gui.pages.work_page import WorkPage
@@ -226,6 +255,8 @@ class MainWindow(QMainWindow):
         self._check_theme()
         ui.actionQuit.triggered.connect(self.close)
         ui.actionKeys.triggered.connect(self._show_keys)
+        ui.actionUpdate.triggered.connect(self._check_update)
+        ui.actionLicences.triggered.connect(self._show_licences)
         ui.actionAbout.triggered.connect(self._show_about)
 
     def _enable_actions(self, enabled: bool) -> None:
@@ -233,7 +264,10 @@ class MainWindow(QMainWindow):
         for menu in (ui.menuDevices, ui.menuTasks):
             for action in menu.actions():
                 action.setEnabled(enabled)
-        for action in (ui.actionNew, ui.actionCreate, ui.actionSearch, ui.actionBack):
+        for action in (
+            *(ui.actionNew, ui.actionCreate, ui.actionSearch, ui.actionBack),
+            ui.actionUpdate,
+        ):
             action.setEnabled(enabled)
         for action in (ui.actionCards, ui.actionList):
             action.setEnabled(enabled)
@@ -270,6 +304,18 @@ class MainWindow(QMainWindow):
             for keys, what in KEYS
         )
         self._inform("Keyboard shortcuts", f"<table cellspacing='6'>{rows}</table>")
+
+    def _check_update(self) -> None:
+        from tikmatrix_desktop.gui.update_notice import UpdateNotice
+
+        if self.session is not None:
+            UpdateNotice(self.session, self.ui.messages, self).ask()
+
+    def _show_licences(self) -> None:
+        from tikmatrix_desktop.gui.components import components
+        from tikmatrix_desktop.gui.widgets.licences_dialog import LicencesDialog
+
+        LicencesDialog(components(), self).open()
 
     def _show_about(self) -> None:
         service = self.session.client.base_url if self.session else "not connected"

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from tikmatrix_desktop.runner.channel import Channel
@@ -37,6 +38,10 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the engine at the other end of stdin; return the exit code."""
     arguments = build_parser().parse_args(argv)
+    # What we log is read as UTF-8; a Python that is shipped with a program heeds no variable.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     channel = Channel.on_standard_streams()
     level = arguments.log_level.upper()
     logging.basicConfig(stream=sys.stderr, level=level, format=LOG_FORMAT)

@@ -80,6 +80,18 @@ class Composer(QWidget):
         if row >= 0:
             self.ui.script.setCurrentIndex(row)
 
+    def fill(self, name: str, values: dict[str, Any]) -> bool:
+        """Show a script's form with these values; False for a script there is none of."""
+        if self.ui.script.findData(name) < 0:
+            return False
+        if self._script is not None and self._script.name == name:
+            self.ui.form.set_values(values)
+        else:
+            self._kept[name] = values
+            self.choose_script(name)
+        self._change()
+        return True
+
     def add_files(self, paths: list[str]) -> bool:
         """Put files on the form, that of the first script that takes any; False if none does."""
         if self._materials() is None:

@@ -211,7 +211,9 @@ class Gallery(Screen):
         kind = "video" if row.mime.startswith("video/") else "photo"
         is_english = language_of(self.app.phone.locale) == "en"
         at = datetime.fromtimestamp(row.date_added, UTC)
-        date = at.strftime("%B %-d, %Y %-I:%M %p" if is_english else "%d/%m/%Y %H:%M")
+        # Numbers without a leading zero: strftime's way of asking for them differs by system.
+        english = f"{at:%B} {at.day}, {at.year} {at.hour % 12 or 12}:{at:%M %p}"
+        date = english if is_english else f"{at:%d/%m/%Y %H:%M}"
         if "image_buttons" in self.app.build.has:
             return self.say(f"thumb_old_{kind}", date=date)
         state = self.say("selected" if row in self.picked else "unselected")
