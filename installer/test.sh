@@ -8,14 +8,14 @@ if [ "${1:-}" = --linux ]; then
     EXTRA_DEBIAN_PACKAGES="binutils debootstrap desktop-file-utils"
     TIKMATRIX_TEST_LINUX=1
     export TIKMATRIX_TEST_LINUX
-    set -- tests/linux --exitfirst "$@"
+    set -- tests/linux --exitfirst --numprocesses 0 "$@"
 fi
 if [ "${1:-}" = --windows ]; then
     shift
     EXTRA_DEBIAN_PACKAGES="wine64 nsis gcc-mingw-w64-x86-64-win32 osslsigncode openssl"
     TIKMATRIX_TEST_WINDOWS=1
     export TIKMATRIX_TEST_WINDOWS
-    set -- tests/windows --exitfirst "$@"
+    set -- tests/windows --exitfirst --numprocesses 0 "$@"
 fi
 . "$(dirname "$0")/setup.sh"
 # The tests bring their own adb servers and data folders; what the shell carries must not leak in.
