@@ -10,7 +10,16 @@ from qt_kit import Run, is_active, until
 
 from tikmatrix_desktop.app.options import Options
 from tikmatrix_desktop.app.window import WindowRun
-from tikmatrix_desktop.devices.adb_server import AdbServer
+from tikmatrix_desktop.devices.adb_server import AdbServer, free_port
+
+
+@pytest.fixture(scope="session")
+def adb_server() -> Iterator[AdbServer]:
+    """An adb server that no other test's phones are on: a program takes all it finds."""
+    server = AdbServer(port=free_port())
+    server.ensure_running()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

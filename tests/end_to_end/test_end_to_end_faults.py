@@ -5,6 +5,7 @@ code and keeps what the screen showed; and what only a person may answer is neve
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -95,20 +96,20 @@ def account_on(serial: str) -> str:
 
 @pytest.fixture(scope="module")
 def shelf(adb_server: AdbServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
-    with FleetProcess.start(count=len(CASES), speed=SPEED) as fleet:
+    with ExitStack() as stack:
+        fleet = stack.enter_context(FleetProcess.start(count=len(CASES), speed=SPEED))
         for address in fleet.addresses:
             assert adb_server.connect(address).connected
+            stack.callback(adb_server.disconnect, address)
         program = Program.start(tmp_path_factory.mktemp("shelf"), adb_server.address, {})
-        made = Shelf(program, fleet)
+        stack.callback(program.kill)
         program.wait_online(fleet.serials)
         match = {"serials": fleet.serials, "script_name": "match_account", "script_config": {}}
         for task_id in program.data("POST", "/task", json=match)["task_ids"]:
             assert program.wait_end(task_id)["status"] == 2
+        made = Shelf(program, fleet)
+        stack.callback(made.control.close)
         yield made
-        made.control.close()
-        program.kill()
-        for address in fleet.addresses:
-            adb_server.disconnect(address)
 
 
 @pytest.fixture(scope="module")
