@@ -22,4 +22,5 @@ fi
 unset TIKMATRIX_DATA_DIR ANDROID_ADB_SERVER_PORT ADBUTILS_ADB_PATH ANDROID_SERIAL
 QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
 export QT_QPA_PLATFORM
-exec "$VENV_PYTHON" -m pytest "$@"
+# A process for each core; a file's tests stay together and share what its fixtures start.
+exec "$VENV_PYTHON" -m pytest --numprocesses auto --dist loadfile "$@"

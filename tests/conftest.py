@@ -60,20 +60,24 @@ def phones(fleet_factory: Callable[..., FleetProcess]) -> FleetProcess:
 
 
 @pytest.fixture(scope="session")
-def stage_phones(adb_server: AdbServer) -> Iterator[FleetProcess]:
-    """One virtual phone for all tests that stand on a stage."""
+def theatre() -> Iterator[tuple[AdbServer, FleetProcess]]:
+    """One virtual phone for all tests that stand on a stage.
+
+    Its adb server is its own: to a whole program on the other one the phone would be one more.
+    """
+    server = AdbServer(port=free_port())
+    server.ensure_running()
     with FleetProcess.start(count=1, speed=SPEED) as started:
         for address in started.addresses:
-            assert adb_server.connect(address).connected
-        yield started
-        for address in started.addresses:
-            adb_server.disconnect(address)
+            assert server.connect(address).connected
+        yield server, started
+    server.stop()
 
 
 @pytest.fixture
-def stage(adb_server: AdbServer, stage_phones: FleetProcess) -> Iterator[Stage]:
+def stage(theatre: tuple[AdbServer, FleetProcess]) -> Iterator[Stage]:
     """A phone as at the start, in English and with the older builds of the apps."""
-    made = Stage(adb_server, stage_phones)
+    made = Stage(*theatre)
     made.reset()
     yield made
     made.clear_faults()
