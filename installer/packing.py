@@ -1,5 +1,6 @@
 """What every package is put together from: wheels unpacked, and pruned to what is read."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,30 @@ UNUSED_PARTS = (
     "bin",
 )
 UNUSED_PIL = ("_avif", "_imagingtk", "_imagingcms")
+OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
+SET_UP = "TIKMATRIX_BUILD"
+# The dates in what is built are the same on every day.
+REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "1577836800", "PYTHONHASHSEED": "0", "TZ": "UTC"}
+
+
+def in_own_environment(debian_packages: str) -> None:
+    """Set up what a build needs, and start this script again in the checkout's own environment.
+
+    Returns when that has been done. Raises CalledProcessError.
+    """
+    if os.environ.get(SET_UP) == "1":
+        return
+    settings = {
+        "REQUIREMENTS": "installer/requirements-dev.txt",
+        "EXTRA_DEBIAN_PACKAGES": debian_packages,
+        SET_UP: "1",
+        "QT_QPA_PLATFORM": "offscreen",
+        **REPRODUCIBLE,
+    }
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | settings
+    script = [". installer/setup.sh", "installer/build"]
+    subprocess.run(["sh", "-c", *script], check=True, cwd=ROOT, env=environment)
+    os.execve(OWN_PYTHON, [str(OWN_PYTHON), *sys.argv], environment)  # noqa: S606 - this script
 
 
 def pip(*arguments: str) -> None:

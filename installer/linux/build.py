@@ -14,7 +14,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
+sys.path.insert(0, str(HERE.parent))
+
+import packing  # noqa: E402 - beside the folder of this script
+
 HOME = Path("usr/lib/tikmatrix-desktop")
 TOOLS = "binutils dpkg"
 # What Qt's libraries are linked to, and what Python is split into on Debian.
@@ -24,7 +27,6 @@ DEPENDS = (
     "libxcb-xinerama0, libxkbcommon0, libxkbcommon-x11-0, fonts-dejavu-core"
 )
 RECOMMENDS = "fonts-noto-cjk | fonts-wqy-microhei, fonts-noto-color-emoji"
-REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "1577836800", "PYTHONHASHSEED": "0", "TZ": "UTC"}
 START = """#!/bin/sh
 # Only the libraries that were packed with the program are looked at, and none of the user's own.
 exec env PYTHONPATH=/usr/lib/tikmatrix-desktop/lib /usr/bin/python3 -s -m tikmatrix_desktop "$@"
@@ -40,22 +42,6 @@ set -e
 py3clean -p tikmatrix-desktop
 """,
 }
-
-
-def in_own_environment() -> None:
-    """Set up what a build needs, and go on in the checkout's own environment."""
-    if os.environ.get("TIKMATRIX_BUILD") == "1":
-        return
-    settings = {
-        "REQUIREMENTS": "installer/requirements-dev.txt",
-        "EXTRA_DEBIAN_PACKAGES": TOOLS,
-        "TIKMATRIX_BUILD": "1",
-        **REPRODUCIBLE,
-    }
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | settings
-    script = [". installer/setup.sh", "installer/build"]
-    subprocess.run(["sh", "-c", *script], check=True, cwd=ROOT, env=environment)
-    os.execve(OWN_PYTHON, [str(OWN_PYTHON), *sys.argv], environment)
 
 
 def locked_requirements() -> str:
@@ -75,9 +61,7 @@ def normalized(name: str) -> str:
 
 def build(out: Path, work: Path) -> Path:
     """Build the package; return it."""
-    sys.path.insert(0, str(HERE.parent))
     import licences
-    import packing
     import qt
 
     version = metadata.version("tikmatrix-desktop")
@@ -151,7 +135,7 @@ def lay_out(target: Path, version: str) -> None:
         control.with_name(name).write_text(text, encoding="utf-8")
         control.with_name(name).chmod(0o755)
     # The dates and rights of the files are the same in every build.
-    epoch = int(REPRODUCIBLE["SOURCE_DATE_EPOCH"])
+    epoch = int(packing.REPRODUCIBLE["SOURCE_DATE_EPOCH"])
     for path in [target, *target.rglob("*")]:
         if path.is_dir():
             path.chmod(0o755)
@@ -161,7 +145,7 @@ def lay_out(target: Path, version: str) -> None:
 
 
 if __name__ == "__main__":
-    in_own_environment()
+    packing.in_own_environment(TOOLS)
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder of the package")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "linux", help="scratch")

@@ -5,19 +5,18 @@ Downloads only from the package index that pip is set to. Signing: see signature
 
 import argparse
 import hashlib
-import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+import packing  # noqa: E402 - beside the folder of this script
+
 TOOLS = "nsis gcc-mingw-w64-x86-64-win32 osslsigncode"
-OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
-# In an environment of its own, and with the dates of files the same on every day.
-REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "1577836800", "PYTHONHASHSEED": "0", "TZ": "UTC"}
 
 
 def arguments() -> argparse.Namespace:
@@ -40,23 +39,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def in_own_environment() -> None:
-    """Set up what a build needs, and go on in the checkout's own environment."""
-    if os.environ.get("TIKMATRIX_BUILD") == "1":
-        return
-    settings = {
-        "REQUIREMENTS": "installer/requirements-dev.txt",
-        "EXTRA_DEBIAN_PACKAGES": TOOLS,
-        "TIKMATRIX_BUILD": "1",
-        "QT_QPA_PLATFORM": "offscreen",
-        **REPRODUCIBLE,
-    }
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | settings
-    script = [". installer/setup.sh", "installer/build"]
-    subprocess.run(["sh", "-c", *script], check=True, cwd=ROOT, env=environment)
-    os.execve(OWN_PYTHON, [str(OWN_PYTHON), *sys.argv], environment)
-
-
 def program_version() -> str:
     """Return the one version there is, of tikmatrix_desktop/__init__.py."""
     text = (ROOT / "tikmatrix_desktop" / "__init__.py").read_text(encoding="utf-8")
@@ -67,11 +49,9 @@ def program_version() -> str:
 
 def build(options: argparse.Namespace) -> Path:
     """Build the setup; return it."""
-    sys.path.insert(0, str(HERE.parent))
     import launchers
     import licences
     import nsis
-    import packing
     import payload
     import qt
     import signatures
@@ -168,5 +148,5 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    in_own_environment()
+    packing.in_own_environment(TOOLS)
     build(arguments())
