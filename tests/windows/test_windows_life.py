@@ -110,8 +110,9 @@ def test_an_upgrade_closes_the_program_and_keeps_its_data(
     stale = installation.folder / "lib" / "of_the_old_version.py"
     stale.write_text("", encoding="utf-8")
     assert listens(adb_port)
+    setup = setups.current
     started = time.monotonic()
-    done = installation.install(setups.current)
+    done = installation.install(setup)
     seconds = time.monotonic() - started
     assert (done.returncode, installation.said()) == (0, "")
     assert "Stopped." in old_service.end()
