@@ -55,6 +55,7 @@ def test_a_script_of_another_package_works_like_one_of_ours(
         assert "reload" in described["followers"].config_schema["properties"]
 
         composer = window.work.composer
+        await until(lambda: composer.ui.script.findData("followers") >= 0)
         click_phones(window, [serial])
         composer.choose_script("followers")
         assert composer.ui.script.currentText() == "Count followers"

@@ -76,6 +76,7 @@ class Watching:
         self._topics = _turned(config.topics, context.job_index)
         self._topic_ends = 0.0
         self._comments_begun = 0
+        self._commented_on: set[tuple[str, str]] = set()
         self._done: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
@@ -223,8 +224,13 @@ class Watching:
         return self._app.feed.favorite()
 
     def _comment(self, video: Video) -> bool:
+        # A feed that has run out begins anew: nobody says twice what they think of a video.
+        shown = (video.author, video.caption)
+        if shown in self._commented_on:
+            return False
         text = self._text(video)
         self._context.step(f"Commenting: {text}")
+        self._commented_on.add(shown)
         self._app.comments.write(text)
         return True
 
