@@ -39,8 +39,8 @@ def test_dropped_videos_arrive_on_the_phones(
     as_user: AsUser, phones: FleetProcess, videos: list[Path], mode: str, number: int
 ) -> None:
     async def user(window: MainWindow) -> None:
-        composer = window.work.composer
         await until(lambda: set(phones.serials) <= online(window), 30)
+        composer = window.work.composer
         await until(lambda: composer.ui.script.findData("post") >= 0)
         form = composer.ui.form
         click_phones(window, phones.serials)
